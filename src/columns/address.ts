@@ -1,0 +1,136 @@
+import { AF_INET } from '../uapi/socket.ts';
+
+const HEX: readonly number[] = [...'0123456789abcdef'].map((digit) => digit.charCodeAt(0));
+const COLON = 0x3a;
+const DOT = 0x2e;
+const ZERO = 0x30;
+
+/** Longest text of an address: an IPv4-mapped one, 45 bytes. */
+export const ADDRESS_TEXT_MAX = 45;
+
+/** Writes the digits of an unsigned 32-bit number, returns the position behind them. */
+export function writeDecimal(out: Uint8Array, position: number, value: number): number {
+  if (value < 10) {
+    out[position] = ZERO + value;
+    return position + 1;
+  }
+  let end = position + 1;
+  for (let rest = Math.floor(value / 10); rest > 0; rest = Math.floor(rest / 10)) end += 1;
+  let rest = value;
+  for (let at = end - 1; at >= position; at -= 1) {
+    const quotient = Math.floor(rest / 10);
+    out[at] = ZERO + rest - quotient * 10;
+    rest = quotient;
+  }
+  return end;
+}
+
+function writeByte(out: Uint8Array, position: number, value: number): number {
+  let at = position;
+  if (value >= 100) {
+    const hundreds = value >= 200 ? 2 : 1;
+    out[at++] = ZERO + hundreds;
+    const rest = value - hundreds * 100;
+    const tens = (rest * 205) >> 11;
+    out[at++] = ZERO + tens;
+    out[at++] = ZERO + rest - tens * 10;
+    return at;
+  }
+  if (value >= 10) {
+    const tens = (value * 205) >> 11;
+    out[at++] = ZERO + tens;
+    out[at++] = ZERO + value - tens * 10;
+    return at;
+  }
+  out[at++] = ZERO + value;
+  return at;
+}
+
+/** Writes the dotted quad of the 4 bytes at `offset`. */
+export function writeIPv4(out: Uint8Array, position: number, bytes: Uint8Array, offset: number): number {
+  let at = writeByte(out, position, bytes[offset]!);
+  out[at++] = DOT;
+  at = writeByte(out, at, bytes[offset + 1]!);
+  out[at++] = DOT;
+  at = writeByte(out, at, bytes[offset + 2]!);
+  out[at++] = DOT;
+  return writeByte(out, at, bytes[offset + 3]!);
+}
+
+function writeHex16(out: Uint8Array, position: number, value: number): number {
+  let at = position;
+  if (value >= 0x1000) out[at++] = HEX[value >> 12]!;
+  if (value >= 0x100) out[at++] = HEX[(value >> 8) & 15]!;
+  if (value >= 0x10) out[at++] = HEX[(value >> 4) & 15]!;
+  out[at++] = HEX[value & 15]!;
+  return at;
+}
+
+/** First longest run of two or more zero words, as start * 16 + length; -1 when there is none. */
+function longestZeroRun(bytes: Uint8Array, offset: number): number {
+  let best = -1;
+  let bestLength = 1;
+  for (let word = 0; word < 8; word += 1) {
+    const start = word;
+    while (word < 8 && bytes[offset + 2 * word] === 0 && bytes[offset + 2 * word + 1] === 0) word += 1;
+    if (word - start > bestLength) {
+      bestLength = word - start;
+      best = start * 16 + bestLength;
+    }
+  }
+  return best;
+}
+
+/** Writes the shortest text of the 16 bytes at `offset`, as inet_ntop(3) of glibc does (mapped and compatible forms included). */
+export function writeIPv6(out: Uint8Array, position: number, bytes: Uint8Array, offset: number): number {
+  const run = longestZeroRun(bytes, offset);
+  const start = run < 0 ? -1 : run >> 4;
+  const length = run < 0 ? 0 : run & 15;
+  const mapped = start === 0 && length === 5 && bytes[offset + 10] === 255 && bytes[offset + 11] === 255;
+  const embedded = mapped || (start === 0 && length === 6);
+  let at = position;
+  for (let word = 0; word < 8; word += 1) {
+    if (word === start) {
+      out[at++] = COLON;
+      word += length - 1;
+      if (word === 7) out[at++] = COLON;
+      continue;
+    }
+    if (word > 0) out[at++] = COLON;
+    if (word === 6 && embedded) return writeIPv4(out, at, bytes, offset + 12);
+    at = writeHex16(out, at, bytes[offset + 2 * word]! * 256 + bytes[offset + 2 * word + 1]!);
+  }
+  return at;
+}
+
+/** Writes the address at `offset` of an `addr` column and returns the position behind it. */
+export function writeAddress(
+  out: Uint8Array,
+  position: number,
+  bytes: Uint8Array,
+  offset: number,
+  family: number,
+): number {
+  return family === AF_INET ? writeIPv4(out, position, bytes, offset) : writeIPv6(out, position, bytes, offset);
+}
+
+const scratch = new Uint8Array(ADDRESS_TEXT_MAX + 1);
+
+/** Text of the address at `offset` of an `addr` column. */
+export function formatAddress(bytes: Uint8Array, offset: number, family: number): string {
+  if (family === AF_INET) return `${bytes[offset]}.${bytes[offset + 1]}.${bytes[offset + 2]}.${bytes[offset + 3]}`;
+  const end = writeIPv6(scratch, 0, bytes, offset);
+  return String.fromCharCode.apply(null, scratch.subarray(0, end) as unknown as number[]);
+}
+
+/** ::ffff:0:0/96. */
+export function isMapped(bytes: Uint8Array, offset: number): boolean {
+  for (let at = 0; at < 10; at += 1) if (bytes[offset + at] !== 0) return false;
+  return bytes[offset + 10] === 255 && bytes[offset + 11] === 255;
+}
+
+/** Are all 16 bytes 0? True for 0.0.0.0 and ::, not for ::ffff:0.0.0.0. */
+export function isUnspecified(bytes: Uint8Array, offset: number): boolean {
+  for (let at = 0; at < 16; at += 1) if (bytes[offset + at] !== 0) return false;
+  return true;
+}

@@ -1,0 +1,184 @@
+import { Table, type TableMeta } from './table.ts';
+import type { ColumnArray, ColumnData, ColumnSpec, Kind, Schema, TableSchema } from './type.ts';
+
+const FIRST_ROWS = 64;
+
+const ALLOCATE: Readonly<Record<Kind, (rows: number) => ColumnArray>> = {
+  u8: (rows) => new Uint8Array(rows),
+  u16: (rows) => new Uint16Array(rows),
+  u32: (rows) => new Uint32Array(rows),
+  i32: (rows) => new Int32Array(rows),
+  u64: (rows) => new BigUint64Array(rows),
+  addr: (rows) => new Uint8Array(rows * 16),
+  dict: (rows) => new Uint16Array(rows),
+  str: (rows) => new Uint32Array(rows + 1),
+};
+
+/** A column that is being filled. */
+interface Filling {
+  readonly spec: ColumnSpec;
+  values: ColumnArray;
+  valid: Uint8Array | undefined;
+  heap: Uint8Array;
+  heapLength: number;
+  readonly codes: Map<string, number>;
+}
+
+/** Sets cells of the current row; does nothing when the column is not wanted. */
+export interface Cell<V> {
+  set(value: V): void;
+}
+
+const UNWANTED: Cell<never> = { set() {} };
+
+/**
+ * Fills the columns of a table from TypeScript: `addRow()`, then set cells; what is not set is null (0 where the column
+ * is not nullable). A row that turns out to be bad is taken back by `dropRow()`.
+ */
+export class TableBuilder<S extends Schema> {
+  readonly #schema: TableSchema<S>;
+  readonly #columns = new Map<string, Filling>();
+  #capacity = FIRST_ROWS;
+  #length = 0;
+
+  constructor(schema: TableSchema<S>, wanted: Iterable<keyof S & string> = schema.names) {
+    this.#schema = schema;
+    const names = new Set<string>(wanted);
+    for (const name of schema.names) {
+      if (!names.has(name)) continue;
+      const spec = schema.columns[name]!;
+      const valid = spec.nullable ? new Uint8Array(FIRST_ROWS) : undefined;
+      const values = ALLOCATE[spec.kind](FIRST_ROWS);
+      this.#columns.set(name, { spec, values, valid, heap: new Uint8Array(0), heapLength: 0, codes: new Map() });
+    }
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  addRow(): void {
+    if (this.#length === this.#capacity) this.#grow();
+    this.#length += 1;
+    const row = this.#length - 1;
+    for (const column of this.#columns.values()) {
+      if (column.spec.kind === 'str') (column.values as Uint32Array)[row + 1] = column.heapLength;
+    }
+  }
+
+  dropRow(): void {
+    this.#length -= 1;
+    const row = this.#length;
+    for (const column of this.#columns.values()) {
+      if (column.valid !== undefined) column.valid[row] = 0;
+      if (column.spec.kind === 'str') column.heapLength = (column.values as Uint32Array)[row]!;
+      else if (column.spec.kind === 'addr') (column.values as Uint8Array).fill(0, row * 16, row * 16 + 16);
+      else if (column.spec.kind === 'u64') (column.values as BigUint64Array)[row] = 0n;
+      else (column.values as Uint32Array)[row] = 0;
+    }
+  }
+
+  /** Columns of kind u8, u16, u32, i32; out of range values wrap as typed arrays do. */
+  number(name: keyof S & string): Cell<number> {
+    const column = this.#columns.get(name);
+    if (column === undefined) return UNWANTED;
+    return { set: (value) => this.#put(column, value) };
+  }
+
+  bigint(name: keyof S & string): Cell<bigint> {
+    const column = this.#columns.get(name);
+    if (column === undefined) return UNWANTED;
+    return { set: (value) => this.#put(column, value) };
+  }
+
+  #put(column: Filling, value: number | bigint): void {
+    const row = this.#length - 1;
+    (column.values as Record<number, number | bigint>)[row] = value;
+    if (column.valid !== undefined) column.valid[row] = 1;
+  }
+
+  /** Columns of kind addr: 4 or 16 bytes in network order. */
+  address(name: keyof S & string): Cell<Uint8Array> {
+    const column = this.#columns.get(name);
+    if (column === undefined) return UNWANTED;
+    return {
+      set: (bytes) => {
+        const row = this.#length - 1;
+        (column.values as Uint8Array).set(bytes, row * 16);
+        if (column.valid !== undefined) column.valid[row] = 1;
+      },
+    };
+  }
+
+  /** Columns of kind dict. */
+  word(name: keyof S & string): Cell<string> {
+    const column = this.#columns.get(name);
+    if (column === undefined) return UNWANTED;
+    return {
+      set: (word) => {
+        let code = column.codes.get(word);
+        if (code === undefined) {
+          code = column.codes.size + 1;
+          column.codes.set(word, code);
+        }
+        this.#put(column, code);
+      },
+    };
+  }
+
+  /** Columns of kind str: any bytes, at most once per row. */
+  bytes(name: keyof S & string): Cell<Uint8Array> {
+    const column = this.#columns.get(name);
+    if (column === undefined) return UNWANTED;
+    return {
+      set: (bytes) => {
+        const row = this.#length - 1;
+        const end = column.heapLength + bytes.length;
+        if (end > column.heap.length) column.heap = enlarge(column.heap, Math.max(1024, end * 2));
+        column.heap.set(bytes, column.heapLength);
+        column.heapLength = end;
+        (column.values as Uint32Array)[row + 1] = end;
+        if (column.valid !== undefined) column.valid[row] = 1;
+      },
+    };
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    for (const column of this.#columns.values()) {
+      const larger = ALLOCATE[column.spec.kind](this.#capacity);
+      (larger as Uint8Array).set(column.values as Uint8Array);
+      column.values = larger;
+      if (column.valid !== undefined) column.valid = enlarge(column.valid, this.#capacity);
+    }
+  }
+
+  finish(meta: TableMeta): Table<S> {
+    const columns = new Map<string, ColumnData>();
+    for (const [name, column] of this.#columns) columns.set(name, sealed(column, this.#length));
+    return new Table(this.#schema, this.#length, columns, meta);
+  }
+}
+
+function enlarge(bytes: Uint8Array, size: number): Uint8Array {
+  const larger = new Uint8Array(size);
+  larger.set(bytes);
+  return larger;
+}
+
+const PER_ROW: Readonly<Partial<Record<Kind, (rows: number) => number>>> = {
+  addr: (rows) => rows * 16,
+  str: (rows) => rows + 1,
+};
+
+function sealed(column: Filling, rows: number): ColumnData {
+  const { spec } = column;
+  const length = PER_ROW[spec.kind]?.(rows) ?? rows;
+  return {
+    spec,
+    values: column.values.subarray(0, length) as ColumnArray,
+    valid: column.valid?.subarray(0, rows),
+    heap: spec.kind === 'str' ? column.heap.subarray(0, column.heapLength) : undefined,
+    dict: spec.kind === 'dict' ? ['', ...column.codes.keys()] : undefined,
+  };
+}
