@@ -1,0 +1,193 @@
+import { createRequire } from 'node:module';
+import type { Kind, TableSchema } from './columns/type.ts';
+import { addresses } from './tables/addresses.ts';
+import { links } from './tables/links.ts';
+import { neighbours } from './tables/neighbours.ts';
+import { netlinkSockets } from './tables/netlink.ts';
+import { owners } from './tables/owners.ts';
+import { packet } from './tables/packet.ts';
+import { routes } from './tables/routes.ts';
+import { rules } from './tables/rules.ts';
+import { sockets } from './tables/sockets.ts';
+import { unix } from './tables/unix.ts';
+
+/** Columns of one table in one aligned ArrayBuffer. */
+export interface Block {
+  readonly buffer: ArrayBuffer;
+  readonly rows: number;
+  readonly columns: readonly BlockColumn[];
+}
+
+export interface BlockColumn {
+  /** Place of the column in its schema. */
+  readonly id: number;
+  /** Byte offset of the values in `buffer`, aligned to 8. */
+  readonly offset: number;
+  /** Byte offset of the validity bytes, -1 = every row has a value. */
+  readonly valid: number;
+  /** Byte offset and length of the heap of a `str` column, -1 = none. */
+  readonly heap: number;
+  readonly heapLength: number;
+  /** Strings of a `dict` column, code 0 = null. */
+  readonly dict?: readonly string[];
+}
+
+export type DumpKind =
+  | 'inet'
+  | 'unix'
+  | 'packet'
+  | 'netlink'
+  | 'vsock'
+  | 'link'
+  | 'address'
+  | 'route'
+  | 'rule'
+  | 'neighbour';
+
+/** One netlink dump. Numbers are as the uapi headers spell them; ports in host byte order. */
+export interface DumpRequest {
+  readonly kind: DumpKind;
+  readonly family?: number;
+  readonly protocol?: number;
+  /** Bits 1 << TCP_*. */
+  readonly states?: number;
+  /** `idiag_ext`. */
+  readonly ext?: number;
+  /** `udiag_show`, `pdiag_show`, `ndiag_show`. */
+  readonly show?: number;
+  readonly sourcePort?: number;
+  readonly destPort?: number;
+  /** INET_DIAG_REQ_BYTECODE. */
+  readonly bytecode?: Uint8Array;
+  /** Message type 18: IPv4 and IPv6 in one walk; else type 20. */
+  readonly legacy?: boolean;
+  /** Codes for column `netid` of IPv4 and IPv6 rows. */
+  readonly netid4?: number;
+  readonly netid6?: number;
+  /** Routing table, 0 = all. */
+  readonly table?: number;
+}
+
+export interface DumpOptions {
+  /** Name of the schema, `sockets`, `unix` … */
+  readonly table: string;
+  /** Column ids wanted. */
+  readonly columns: readonly number[];
+  /** Descriptor of a network namespace (/proc/PID/ns/net); absent = the caller's. */
+  readonly netnsFd?: number;
+  /** Keep the raw datagrams. */
+  readonly record?: boolean;
+}
+
+/** What became of one request of a dump. */
+export interface Outcome {
+  readonly rows: number;
+  readonly interrupted: boolean;
+  /** Rows the kernel listed twice, dropped by cookie. */
+  readonly duplicates: number;
+  /** Messages that could not be decoded, dropped. */
+  readonly malformed: number;
+  readonly bytes: number;
+  readonly datagrams: number;
+  readonly error?: {
+    readonly op: string;
+    readonly errno: number;
+    readonly code: string;
+    readonly detail: string;
+    readonly offset: number;
+  };
+}
+
+export interface DumpResult {
+  readonly block: Block;
+  readonly outcomes: readonly Outcome[];
+  readonly recorded?: readonly Uint8Array[];
+}
+
+/** A dump that runs on a native thread and is read in chunks. */
+export interface DumpStream {
+  /** Blocks until the next chunk is there; null at the end. */
+  next(): DumpResult | null;
+  nextAsync(): Promise<DumpResult | null>;
+  close(): void;
+}
+
+/** [port or protocol number, official name], in the order of the C library's database. */
+export type ServiceEntry = readonly [number: number, name: string];
+
+export interface Services {
+  readonly tcp: readonly ServiceEntry[];
+  readonly udp: readonly ServiceEntry[];
+  /** Services of pseudo protocol `raw`, then all protocols. */
+  readonly raw: readonly ServiceEntry[];
+}
+
+/** How an address is looked up: gethostbyaddr(3), getnameinfo(3) without flags, getnetbyaddr(3). */
+export type HostMode = 'addr' | 'nameinfo' | 'net';
+
+/** What the native addon exports. */
+export interface Addon {
+  schema(): readonly { readonly table: string; readonly columns: readonly { name: string; kind: Kind }[] }[];
+  dump(requests: readonly DumpRequest[], options: DumpOptions): Promise<DumpResult>;
+  dumpSync(requests: readonly DumpRequest[], options: DumpOptions): DumpResult;
+  open(requests: readonly DumpRequest[], options: DumpOptions & { readonly chunkRows: number }): DumpStream;
+  decode(request: DumpRequest, options: DumpOptions, datagrams: readonly Uint8Array[]): DumpResult;
+  users(uids: Uint32Array): Promise<(string | null)[]>;
+  hosts(family: number, addresses: Uint8Array, mode: HostMode): Promise<(string | null)[]>;
+  services(): Promise<Services>;
+}
+
+/** Schemas the addon must agree with. */
+const SHARED: readonly TableSchema[] = [
+  sockets,
+  unix,
+  packet,
+  netlinkSockets,
+  owners,
+  routes,
+  links,
+  addresses,
+  neighbours,
+  rules,
+] as unknown as readonly TableSchema[];
+
+export interface LoadedAddon {
+  readonly addon?: Addon;
+  /** Why there is none, in words. */
+  readonly reason?: string;
+}
+
+let loaded: LoadedAddon | undefined;
+
+/** The addon, loaded once; or why it cannot be used. Never throws. */
+export function loadAddon(): LoadedAddon {
+  loaded ??= tryLoad();
+  return loaded;
+}
+
+function tryLoad(): LoadedAddon {
+  if (process.env['SOCKDIAG_NO_ADDON'] !== undefined) return { reason: 'SOCKDIAG_NO_ADDON is set' };
+  try {
+    const addon = createRequire(import.meta.url)('../build/Release/sockdiag.node') as Addon;
+    const difference = schemaDifference(addon);
+    return difference === undefined ? { addon } : { reason: `the addon is of another version: ${difference}` };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const words = (message ?? String(error)).split('\n')[0]!;
+    return { reason: `the addon cannot be loaded (${code ?? 'error'}: ${words})` };
+  }
+}
+
+/** In words, where the addon's columns and ours differ. */
+function schemaDifference(addon: Addon): string | undefined {
+  const exported = new Map(addon.schema().map((schema) => [schema.table, schema.columns]));
+  for (const { name, columns, names } of SHARED) {
+    const theirs = (exported.get(name) ?? []).map((column) => `${column.name}:${column.kind}`);
+    const ours = names.map((column) => `${column}:${columns[column]!.kind}`);
+    const length = Math.max(theirs.length, ours.length);
+    for (let at = 0; at < length; at += 1) {
+      if (theirs[at] !== ours[at]) return `${name} column ${at} is ${theirs[at]}, expected ${ours[at]}`;
+    }
+  }
+  return undefined;
+}
