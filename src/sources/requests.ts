@@ -1,0 +1,80 @@
+/**
+ * What the sources are asked for, the same whichever source answers. A request narrows what is read; the filter of a
+ * query is applied to the rows afterwards, so a source may give more rows than a hint (`bytecode`, ports) asks for.
+ */
+
+/** Whose network namespace is read, and from where. */
+export interface Place {
+  /** Where the proc file system is mounted, `/proc` by default; procfs only. */
+  readonly root?: string;
+  /** Where sysfs is mounted: `/sys` when `root` is the default, else it is not read; procfs only. */
+  readonly sysRoot?: string;
+  /** A process in the wanted network namespace; absent = the caller's namespace. */
+  readonly pid?: number;
+}
+
+/** `columns` names the columns wanted; a source may add what it needs itself. */
+interface Columns {
+  readonly columns: readonly string[];
+}
+
+/** Internet sockets, one or more netids of `FAMILIES`; rows come netid by netid in this order. */
+export interface SocketsRequest extends Place, Columns {
+  readonly netids: readonly string[];
+  /** Bits 1 << TCP_*. */
+  readonly states: number;
+  /** INET_DIAG_REQ_BYTECODE; netlink only. */
+  readonly bytecode?: Uint8Array;
+  /** Local and remote port in host byte order, 0 = any; netlink only. */
+  readonly sourcePort?: number;
+  readonly destPort?: number;
+}
+
+export interface UnixRequest extends Place, Columns {
+  /** Bits 1 << TCP_*: ESTABLISHED, SYN_SENT (waits for accept), CLOSE, LISTEN. */
+  readonly states: number;
+}
+
+export interface PacketRequest extends Place, Columns {}
+
+export interface NetlinkSocketsRequest extends Place, Columns {
+  /** NETLINK_* number; absent = all. */
+  readonly protocol?: number;
+}
+
+/** `family` of the route, address and neighbour requests: AF_INET, AF_INET6, or AF_UNSPEC for both, IPv4 first. */
+export interface RoutesRequest extends Place, Columns {
+  readonly family: number;
+  /** Routing table, 0 or absent = as the source has them. */
+  readonly table?: number;
+}
+
+export interface LinksRequest extends Place, Columns {}
+
+export interface AddressesRequest extends Place, Columns {
+  readonly family: number;
+}
+
+export interface NeighboursRequest extends Place, Columns {
+  readonly family: number;
+}
+
+export interface RulesRequest extends Place, Columns {
+  readonly family: number;
+}
+
+/** Multicast group memberships. */
+export interface GroupsRequest extends Place, Columns {
+  readonly family: number;
+}
+
+/** SNMP counters. */
+export interface CountersRequest extends Place, Columns {
+  /** Files below /proc/net, read in this order: `snmp`, `netstat`, `snmp6`, `sctp/snmp`. */
+  readonly files: readonly string[];
+}
+
+/** SCTP endpoints and associations. */
+export interface SctpRequest extends Place, Columns {
+  readonly kinds: readonly ('endpoint' | 'association')[];
+}
