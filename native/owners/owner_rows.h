@@ -1,0 +1,67 @@
+#ifndef SOCKDIAG_OWNERS_OWNER_ROWS_H_
+#define SOCKDIAG_OWNERS_OWNER_ROWS_H_
+
+#include <cstdint>
+
+#include "owners/growing_array.h"
+
+namespace sockdiag {
+
+// What a source could not see, and how much it looked at. Partial truth, not an error.
+struct OwnerCounters {
+  // Processes of /proc that were looked at (thread groups, for the BPF sources).
+  uint32_t processes = 0;
+  // Processes whose descriptors could not all be read, for whatever reason; includes `denied`.
+  uint32_t unreadable = 0;
+  // opendir of /proc/PID/fd answered EACCES: what makes netstat print its "Not all processes could be identified".
+  uint32_t denied = 0;
+  // Processes gone between the listing of /proc and the look at them.
+  uint32_t vanished = 0;
+  // Descriptor tables read beside the leader's.
+  uint32_t threads = 0;
+  // Threads of which neither kcmp nor the descriptor count could say whether their table is the leader's.
+  uint32_t threads_unchecked = 0;
+  // Descriptors dropped because their table changed under the BPF walk while they were read.
+  uint32_t retracted = 0;
+};
+
+// One (socket, descriptor) pair. A socket has as many rows as there are descriptors that hold it.
+struct OwnerRow {
+  // Inode number of the socket in sockfs: `socket:[N]`, idiag_inode. Unique in the whole machine at any one time.
+  uint32_t inode;
+  // Thread group, and the thread whose table this is (== pid for the leader's). Numbers of the reader's pid namespace.
+  uint32_t pid;
+  uint32_t tid;
+  uint32_t fd;
+  // 1 = from the leader's table, the only one netstat -p looks at.
+  uint8_t leader;
+};
+
+// The owners table, column by column. Ascending pid; within a process the leader's table first; within a table
+// ascending descriptors. The first leader row of an inode is the process netstat -p names.
+struct OwnerRows {
+  GrowingArray<uint32_t> inode;
+  GrowingArray<uint32_t> pid;
+  GrowingArray<uint32_t> tid;
+  GrowingArray<uint32_t> fd;
+  GrowingArray<uint8_t> leader;
+  OwnerCounters counters;
+
+  size_t rows() const { return inode.size(); }
+
+  [[nodiscard]] bool Resize(size_t rows) {
+    return inode.Resize(rows) && pid.Resize(rows) && tid.Resize(rows) && fd.Resize(rows) && leader.Resize(rows);
+  }
+
+  void Set(size_t index, const OwnerRow& row) {
+    inode[index] = row.inode;
+    pid[index] = row.pid;
+    tid[index] = row.tid;
+    fd[index] = row.fd;
+    leader[index] = row.leader;
+  }
+};
+
+}  // namespace sockdiag
+
+#endif  // SOCKDIAG_OWNERS_OWNER_ROWS_H_
