@@ -21,6 +21,21 @@ export const FAMILY_WORDS: Readonly<Record<string, Family>> = {
   bluetooth: 'bluetooth',
 };
 
+export const FAMILY_TITLES: Readonly<Record<Family, string>> = {
+  inet: 'IPv4',
+  inet6: 'IPv6',
+  unix: 'Unix domain',
+  ipx: 'Novell IPX',
+  ax25: 'AX.25',
+  x25: 'X.25',
+  netrom: 'NET/ROM',
+  rose: 'ROSE',
+  ddp: 'AppleTalk DDP',
+  ec: 'Econet',
+  ash: 'Ash',
+  bluetooth: 'Bluetooth',
+};
+
 /** netstat copies the argument of `-A` into, and joins the family string in, buffers of 256 bytes. */
 const LONGEST_LIST = 255;
 

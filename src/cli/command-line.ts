@@ -86,7 +86,9 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object ? Mutable<T[K]
 
 /** A command line while its options are being read. */
 export interface Draft {
-  readonly line: Omit<Mutable<CommandLine>, 'own'> & { own: Omit<Mutable<OwnOptions>, 'netns'> & { netns: Netns | null } };
+  readonly line: Omit<Mutable<CommandLine>, 'own'> & {
+    own: Omit<Mutable<OwnOptions>, 'netns'> & { netns: Netns | null };
+  };
   /** Every mode option met, repetitions included. */
   readonly modes: Exclude<Mode, 'sockets'>[];
   /** Lines for stderr that do not end the run. */

@@ -1,0 +1,169 @@
+import type { Draft, Netns, OutputFormat, OwnOptions, SourceChoice, Stop } from './command-line.ts';
+import type { Flag } from './options.ts';
+import { errorStop } from './usage.ts';
+
+/**
+ * Options netstat does not have. Long names only, known by their exact name only, so that no letter and no
+ * abbreviation of netstat's changes its meaning.
+ */
+export interface OwnFlag extends Flag {
+  /** False while only the grammar knows it: giving it ends the run with an error that says so. */
+  readonly lands: boolean;
+}
+
+type OwnSwitch = { [K in keyof OwnOptions]: OwnOptions[K] extends boolean ? K : never }[keyof OwnOptions];
+
+/** Option errors beyond netstat's grammar have netstat's status, but name this program and print no usage. */
+const OPTION_ERROR = 3;
+
+function ownError(name: string, message: string): Stop {
+  return errorStop(`sockdiag: --${name}: ${message}`, OPTION_ERROR);
+}
+
+function own(name: string, argument: string, help: string, lands: boolean, apply: Flag['apply']): OwnFlag {
+  return {
+    letter: '',
+    name,
+    argument,
+    group: 'own',
+    help,
+    lands,
+    apply: (draft, value, host) => {
+      draft.ownNames.push(name);
+      return apply(draft, value, host);
+    },
+  };
+}
+
+function toggle(name: string, field: OwnSwitch, help: string, lands: boolean): OwnFlag {
+  return own(name, '', help, lands, (draft) => {
+    draft.line.own[field] = true;
+    return undefined;
+  });
+}
+
+function output(name: Exclude<OutputFormat, 'netstat'>, help: string, lands: boolean): OwnFlag {
+  return own(name, '', help, lands, (draft) => {
+    const earlier = draft.line.own.format;
+    if (earlier !== 'netstat' && earlier !== name) return ownError(name, `not together with --${earlier}`);
+    draft.line.own.format = name;
+    return undefined;
+  });
+}
+
+/** An argument that must not be empty, kept as text. */
+function text(
+  name: string,
+  argument: string,
+  field: 'filter' | 'sort' | 'record' | 'replay',
+  help: string,
+  lands: boolean,
+): OwnFlag {
+  return own(name, argument, help, lands, (draft, value) => {
+    if (value === '') return ownError(name, `${argument} is empty`);
+    draft.line.own[field] = decodeBytes(value);
+    return undefined;
+  });
+}
+
+/** A comma separated list; a second one replaces the first. */
+function list(name: 'columns' | 'by', help: string, lands: boolean, allowed?: readonly string[]): OwnFlag {
+  return own(name, 'LIST', help, lands, (draft, value) => {
+    const words = decodeBytes(value).split(',');
+    const wrong = words.find((word) => word === '' || (allowed !== undefined && !allowed.includes(word)));
+    if (wrong === '') return ownError(name, 'LIST has an empty word');
+    if (wrong !== undefined) return ownError(name, `'${encodeBytes(wrong)}' is not one of ${allowed?.join(', ')}`);
+    draft.line.own[name] = words;
+    return undefined;
+  });
+}
+
+export const GROUPING_KEYS: readonly string[] = ['state', 'remote', 'port', 'process', 'user', 'unit'];
+
+const SOURCES: readonly SourceChoice[] = ['auto', 'netlink', 'procfs'];
+
+function source(draft: Draft, value: string): Stop | undefined {
+  const chosen = SOURCES.find((name) => name === value);
+  if (chosen === undefined) return ownError('source', `'${value}' is not one of ${SOURCES.join(', ')}`);
+  draft.line.own.source = chosen;
+  return undefined;
+}
+
+/** Largest pid a Linux kernel gives out (PID_MAX_LIMIT). */
+const LARGEST_PID = 4_194_304;
+
+/** `all`, a process number, or a name below /run/netns. */
+export function parseNetns(value: string): Netns | undefined {
+  if (value === 'all') return { kind: 'all' };
+  if (/^[0-9]+$/.test(value)) {
+    const pid = Number(value);
+    return pid > 0 && pid <= LARGEST_PID ? { kind: 'pid', pid } : undefined;
+  }
+  if (value === '' || value === '.' || value === '..' || value.includes('/') || value.includes('\0')) return undefined;
+  return { kind: 'name', name: decodeBytes(value) };
+}
+
+function netns(draft: Draft, value: string): Stop | undefined {
+  const chosen = parseNetns(value);
+  if (chosen === undefined) return ownError('netns', `'${value}' is neither a namespace name, a pid nor 'all'`);
+  draft.line.own.netns = chosen;
+  return undefined;
+}
+
+export const OWN_FLAGS: readonly OwnFlag[] = [
+  text('filter', 'EXPR', 'filter', 'only rows for which the expression holds', false),
+  output('json', 'one JSON document', false),
+  output('ndjson', 'one JSON object a line', false),
+  output('csv', 'comma separated values', false),
+  list('columns', 'which columns, in this order', false),
+  text('sort', 'KEY', 'sort', 'sort rows by this column', false),
+  list('by', 'count rows by these keys', false, GROUPING_KEYS),
+  toggle('info', 'info', 'add what the kernel knows of each connection (tcp_info)', false),
+  toggle('memory', 'memory', 'add socket memory', false),
+  own('netns', 'NAME|PID|all', 'look into another network namespace', false, netns),
+  own('source', 'auto|netlink|procfs', 'where rows come from', false, source),
+  toggle('verbose-source', 'verboseSource', 'say on stderr where rows came from', false),
+  toggle('help-columns', 'helpColumns', 'list the columns and exit', false),
+  own('help-options', '', 'list the options netstat does not have and exit', true, ownHelpStop),
+  toggle('no-header', 'noHeader', 'no titles and column headers', false),
+  toggle('ss-precedence', 'ssPrecedence', 'filters bind from left to right, as in ss', false),
+  text('record', 'FILE', 'record', 'keep the raw answers of the kernel in a file', false),
+  text('replay', 'FILE', 'replay', 'read such a file instead of asking the kernel', false),
+  toggle('consistent', 'consistent', 'read twice and join, so that no lasting socket is missed', false),
+];
+
+/** The first own option given that this version cannot do yet. */
+export function notInThisVersion(names: readonly string[], flags: readonly OwnFlag[] = OWN_FLAGS): Stop | undefined {
+  const missing = names.find((name) => flags.some((row) => row.name === name && !row.lands));
+  return missing === undefined ? undefined : errorStop(`sockdiag: --${missing}: not in this version`, 1);
+}
+
+/** Options that contradict each other, which only the complete command line shows. */
+export function ownConflict(options: OwnOptions): Stop | undefined {
+  if (options.record !== null && options.replay !== null) return ownError('record', 'not together with --replay');
+  return undefined;
+}
+
+/** The own options this version has, one a line. */
+export function ownHelp(flags: readonly OwnFlag[] = OWN_FLAGS): string {
+  const rows = flags.filter((row) => row.lands).map((row) => [optionText(row), row.help] as const);
+  const width = Math.max(0, ...rows.map(([option]) => option.length));
+  return rows.map(([option, help]) => `  ${option.padEnd(width)}  ${help}\n`).join('');
+}
+
+function ownHelpStop(): Stop {
+  return { stdout: ownHelp(), stderr: '', status: 0 };
+}
+
+function optionText(row: Flag): string {
+  return row.argument === '' ? `--${row.name}` : `--${row.name} ${row.argument}`;
+}
+
+/** Text as a byte string, one character per byte of its UTF-8 form. */
+export function encodeBytes(words: string): string {
+  return Buffer.from(words, 'utf8').toString('latin1');
+}
+
+export function decodeBytes(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}

@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { newDraft, type OwnOptions } from '../../../src/cli/command-line.ts';
+import { NAMED_FLAGS } from '../../../src/cli/options.ts';
+import { notInThisVersion, OWN_FLAGS, ownConflict, ownHelp, parseNetns } from '../../../src/cli/own-options.ts';
+import { parseCommandLine } from '../../../src/cli/parse.ts';
+
+function parse(...words: string[]) {
+  const parsed = parseCommandLine(words, { program: 'netstat', posixlyCorrect: false, selinuxEnabled: () => false });
+  if (parsed.kind === 'run') return parsed;
+  const { stdout, stderr, status } = parsed;
+  return { stdout: Buffer.from(stdout).toString(), stderr: Buffer.from(stderr).toString(), status };
+}
+
+/** Applies rows directly, whether this version has what they ask for or not. */
+function apply(...given: [name: string, argument?: string][]) {
+  const draft = newDraft();
+  for (const [name, argument = ''] of given) {
+    const row = OWN_FLAGS.find((flag) => flag.name === name);
+    if (row === undefined) throw new Error(`no row ${name}`);
+    const stop = row.apply(draft, argument, { selinuxEnabled: () => false });
+    if (stop !== undefined) return stop.stderr;
+  }
+  const nothing = newDraft().line.own;
+  return Object.fromEntries(
+    Object.entries(draft.line.own).filter(
+      ([key, value]) => JSON.stringify(value) !== JSON.stringify(nothing[key as keyof OwnOptions]),
+    ),
+  );
+}
+
+describe('names', () => {
+  test('no own name can be meant by an abbreviation of netstat', () => {
+    for (const { name } of OWN_FLAGS) {
+      expect(NAMED_FLAGS.filter((row) => row.name.startsWith(name))).toEqual([]);
+    }
+  });
+
+  test('long names only, each once', () => {
+    expect(OWN_FLAGS.map((row) => row.letter).join('')).toBe('');
+    expect(new Set(OWN_FLAGS.map((row) => row.name)).size).toBe(OWN_FLAGS.length);
+  });
+
+  test.each(OWN_FLAGS.filter((row) => row.name.length > 3).map((row) => row.name.slice(0, -1)))(
+    '--%s, cut short, is what netstat says it is',
+    (name) => {
+      expect(parse(`--${name}`)).toMatchObject({
+        status: 3,
+        stderr: expect.stringContaining(`netstat: unrecognized option '--${name}'\n`),
+      });
+    },
+  );
+});
+
+describe('values', () => {
+  test.each<[[string, string?][], object | string]>([
+    [[['filter', 'sport = :22']], { filter: 'sport = :22' }],
+    [[['json']], { format: 'json' }],
+    [[['ndjson'], ['ndjson']], { format: 'ndjson' }],
+    [[['csv']], { format: 'csv' }],
+    [[['json'], ['csv']], 'sockdiag: --csv: not together with --json\n'],
+    [[['columns', 'state,recvQ']], { columns: ['state', 'recvQ'] }],
+    [[['columns', 'state,,recvQ']], 'sockdiag: --columns: LIST has an empty word\n'],
+    [[['columns', '']], 'sockdiag: --columns: LIST has an empty word\n'],
+    [[['sort', 'recvQ']], { sort: 'recvQ' }],
+    [[['sort', '']], 'sockdiag: --sort: KEY is empty\n'],
+    [[['by', 'state,user']], { by: ['state', 'user'] }],
+    [[['by', 'state,colour']], "sockdiag: --by: 'colour' is not one of state, remote, port, process, user, unit\n"],
+    [[['info'], ['memory']], { info: true, memory: true }],
+    [[['netns', 'blue']], { netns: { kind: 'name', name: 'blue' } }],
+    [[['netns', '1/2']], "sockdiag: --netns: '1/2' is neither a namespace name, a pid nor 'all'\n"],
+    [[['source', 'procfs']], { source: 'procfs' }],
+    [[['source', 'sysfs']], "sockdiag: --source: 'sysfs' is not one of auto, netlink, procfs\n"],
+    [[['verbose-source'], ['help-columns']], { verboseSource: true, helpColumns: true }],
+    [[['no-header'], ['ss-precedence'], ['consistent']], { noHeader: true, ssPrecedence: true, consistent: true }],
+    [[['record', 'a']], { record: 'a' }],
+    [[['replay', 'a']], { replay: 'a' }],
+    [[['replay', '']], 'sockdiag: --replay: FILE is empty\n'],
+  ])('%j', (given, expected) => {
+    expect(apply(...given)).toEqual(expected);
+  });
+
+  test.each<[string, object | undefined]>([
+    ['all', { kind: 'all' }],
+    ['1', { kind: 'pid', pid: 1 }],
+    ['4194304', { kind: 'pid', pid: 4194304 }],
+    ['4194305', undefined],
+    ['0', undefined],
+    ['blue', { kind: 'name', name: 'blue' }],
+    ['1blue', { kind: 'name', name: '1blue' }],
+    ['', undefined],
+    ['..', undefined],
+    ['../x', undefined],
+    ['a\0b', undefined],
+  ])('--netns %j', (value, expected) => {
+    expect(parseNetns(value)).toEqual(expected);
+  });
+
+  test('text arguments keep what is not ASCII', () => {
+    const draft = newDraft();
+    const row = OWN_FLAGS.find((flag) => flag.name === 'filter');
+    row?.apply(draft, Buffer.from('comm = "café"').toString('latin1'), { selinuxEnabled: () => false });
+    expect(draft.line.own.filter).toBe('comm = "café"');
+  });
+
+  test('recording and replaying exclude each other', () => {
+    const own = newDraft().line.own;
+    expect(ownConflict({ ...own, record: 'a' })).toBeUndefined();
+    expect(ownConflict({ ...own, record: 'a', replay: 'a' })).toMatchObject({
+      stderr: 'sockdiag: --record: not together with --replay\n',
+      status: 3,
+    });
+  });
+});
+
+describe('options of a later version', () => {
+  const [row] = OWN_FLAGS;
+  if (row === undefined) throw new Error('no own options');
+  const flags = [
+    { ...row, name: 'landed', lands: true },
+    { ...row, name: 'later', lands: false },
+  ];
+
+  test('end the run and say so', () => {
+    expect(notInThisVersion(['landed'], flags)).toBeUndefined();
+    expect(notInThisVersion(['landed', 'later'], flags)).toEqual({
+      stdout: '',
+      stderr: 'sockdiag: --later: not in this version\n',
+      status: 1,
+    });
+  });
+
+  test.each(OWN_FLAGS.filter((flag) => !flag.lands && flag.argument === '').map((flag) => flag.name))(
+    '--%s comes behind what netstat has to say',
+    (name) => {
+      expect(parse(`--${name}`, '-t')).toMatchObject({
+        stdout: '',
+        stderr: `sockdiag: --${name}: not in this version\n`,
+        status: 1,
+      });
+      expect(parse(`--${name}`, '-h')).toMatchObject({ status: 0 });
+      expect(parse(`--${name}`, '-rr')).toMatchObject({ status: 3 });
+    },
+  );
+
+  test('are not in the list of --help-options', () => {
+    expect(ownHelp(flags)).toBe(`  --landed EXPR  ${row.help}\n`);
+    expect(parse('-t', '--help-options')).toEqual({ stdout: ownHelp(), stderr: '', status: 0 });
+    for (const flag of OWN_FLAGS) expect(ownHelp().includes(`--${flag.name} `)).toBe(flag.lands);
+  });
+});
