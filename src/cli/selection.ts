@@ -6,6 +6,8 @@ import { NO_BLUETOOTH, NO_ROUTES, noStatistics } from './unsupported.ts';
 /**
  * When the kernel has no such thing: `fail` prints `noSupport()` and ends the run with status 1 behind the rows of that
  * section; `mention` prints it and goes on; `silent` just goes on.
+ *
+ * Quirk: only the IPv4 file of a protocol is missed, so that `-6 -S` is silent where `-S` fails.
  */
 export type WhenMissing = 'fail' | 'mention' | 'silent';
 
@@ -97,7 +99,10 @@ export function selectSockets(line: CommandLine): SocketList {
   const sections: Section[] = [];
   const internet = internetSection(choice, unchosen);
   if (internet !== undefined) sections.push(internet);
-  if (line.groups) sections.push({ kind: 'groups', inet: choice.inet, inet6: choice.inet6, missing: chosen });
+  if (line.groups) {
+    const { inet, inet6 } = choice;
+    sections.push({ kind: 'groups', inet, inet6, missing: inet ? chosen : 'silent' });
+  }
   if (!choice.explicit) sections.push({ kind: 'unix', missing: unchosen });
   else if (choice.families.has('unix')) sections.push({ kind: 'unix', missing: chosen });
   for (const kind of LEGACY_FAMILIES) {
@@ -119,8 +124,8 @@ export function selectSockets(line: CommandLine): SocketList {
 
 function internetSection(choice: Choice, unchosen: WhenMissing): Section | undefined {
   if (choice.explicit && choice.protocols.size === 0) return undefined;
-  const missing: WhenMissing = !choice.explicit ? unchosen : choice.implicit ? 'silent' : 'fail';
   const { inet, inet6 } = choice;
+  const missing: WhenMissing = !choice.explicit ? unchosen : choice.implicit || !inet ? 'silent' : 'fail';
   const shown = choice.explicit ? PROTOCOLS.filter((protocol) => choice.protocols.has(protocol)) : PROTOCOLS;
   return { kind: 'internet', protocols: shown.map((protocol) => ({ protocol, inet, inet6, missing })) };
 }
