@@ -113,6 +113,12 @@ export class Table<S extends Schema> implements Iterable<Row<S>> {
     }
   }
 
+  /** The same columns under another description. */
+  with(meta: Partial<TableMeta>): Table<S> {
+    const { source, interrupted, warnings, parts } = this;
+    return new Table(this.schema, this.length, this.#columns, { source, interrupted, warnings, parts, ...meta });
+  }
+
   /** Copies rows (all of them, or those of a selection) into plain objects. */
   toObjects(selection?: Uint32Array): RowObject<S>[] {
     const names = this.columnNames;

@@ -85,7 +85,12 @@ export const sockets = defineTable('sockets', {
     procfs: 'retrnsmt',
     basic: true,
   }),
-  probes: u8({ doc: 'Unanswered probes', netlink: 'tcpi_probes, else idiag_retrans', procfs: 'timeout', basic: true }),
+  probes: u8({
+    doc: 'Unanswered probes; asking for it makes retransmits exact too',
+    netlink: 'tcpi_probes, else idiag_retrans',
+    procfs: 'timeout',
+    ext: 2,
+  }),
   uid: u32({ doc: 'Owner; 0 for TIME_WAIT and (netlink) SYN_RECV', netlink: 'idiag_uid', procfs: 'uid', basic: true }),
   inode: u32({
     doc: 'Inode of the socket; 0 = no descriptor refers to it',

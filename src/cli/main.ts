@@ -1,0 +1,53 @@
+import { basename } from 'node:path';
+import type { CommandLine, Mode } from './command-line.ts';
+import { type Output, StandardOutput, type Status } from './output.ts';
+import { type Invocation, parseCommandLine } from './parse.ts';
+
+/** What a mode does with a command line: print, and give the exit status. */
+export type Printer = (line: CommandLine, output: Output) => Promise<Status>;
+
+/** Each mode is loaded when it is asked for, so that none pays for the others at start. */
+const PRINTERS: Readonly<Partial<Record<Mode, () => Promise<Printer>>>> = {
+  sockets: async () => (await import('./socket-list.ts')).printSockets,
+};
+
+/** Exit status of a run that cannot go on for a reason netstat does not have. */
+const FAILED = 1;
+
+/** The whole command: argv without node and script, to an exit status. Everything is written when it resolves. */
+export async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<Status> {
+  const output = new StandardOutput();
+  const parsed = parseCommandLine(words, invocationOf(env));
+  if (parsed.kind === 'exit') {
+    output.out(parsed.stdout);
+    output.err(parsed.stderr);
+    output.flush();
+    return parsed.status;
+  }
+  output.err(parsed.warnings);
+  const status = await run(parsed.commandLine, output);
+  output.flush();
+  return status;
+}
+
+async function run(line: CommandLine, output: Output): Promise<Status> {
+  const load = PRINTERS[line.mode];
+  if (load === undefined) {
+    output.err(`sockdiag: mode '${line.mode}' is not in this version\n`);
+    return FAILED;
+  }
+  return (await load())(line, output);
+}
+
+/** NB: Node replaces argv[0]; whoever starts this program under another name can pass it in SOCKDIAG_ARGV0. */
+function invocationOf(env: NodeJS.ProcessEnv): Invocation {
+  return {
+    program: env['SOCKDIAG_ARGV0'] ?? basename(process.argv[1] ?? 'netstat'),
+    posixlyCorrect: env['POSIXLY_CORRECT'] !== undefined,
+    selinuxEnabled,
+  };
+}
+
+function selinuxEnabled(): boolean {
+  return false;
+}

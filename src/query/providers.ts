@@ -1,0 +1,18 @@
+import type { Schema } from '../columns/type.ts';
+import { inetDiag } from '../sources/netlink.ts';
+import { procInet } from '../sources/procfs/sockets.ts';
+import type { SocketsRequest } from '../sources/requests.ts';
+import type { Source } from '../sources/source.ts';
+import type { SocketsSchema } from '../tables/sockets.ts';
+import type { SourceChoice } from './plan.ts';
+
+/** Sources of each table, in order of preference. */
+export const SOCKETS_SOURCES: readonly Source<SocketsRequest, SocketsSchema>[] = [inetDiag, procInet];
+
+/** The sources a choice allows. */
+export function allowed<R, S extends Schema>(
+  sources: readonly Source<R, S>[],
+  choice: SourceChoice,
+): readonly Source<R, S>[] {
+  return choice === 'auto' ? sources : sources.filter((source) => source.name === choice);
+}

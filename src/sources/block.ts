@@ -1,0 +1,47 @@
+import type { Block, BlockColumn, DumpOptions } from '../addon.ts';
+import { Table, type TableMeta } from '../columns/table.ts';
+import type { ColumnArray, ColumnData, ColumnSpec, Kind, Schema, TableSchema } from '../columns/type.ts';
+
+type View = new (buffer: ArrayBuffer, offset: number, length: number) => ColumnArray;
+
+const VIEWS: Readonly<Record<Kind, { readonly View: View; readonly length: (rows: number) => number }>> = {
+  u8: { View: Uint8Array, length: (rows) => rows },
+  u16: { View: Uint16Array, length: (rows) => rows },
+  u32: { View: Uint32Array, length: (rows) => rows },
+  i32: { View: Int32Array, length: (rows) => rows },
+  u64: { View: BigUint64Array, length: (rows) => rows },
+  addr: { View: Uint8Array, length: (rows) => rows * 16 },
+  dict: { View: Uint16Array, length: (rows) => rows },
+  str: { View: Uint32Array, length: (rows) => rows + 1 },
+};
+
+/** The addon's names for a schema and columns of it: ids are places in the schema. */
+export function dumpOptions<S extends Schema>(schema: TableSchema<S>, columns: Iterable<string>): DumpOptions {
+  const wanted = new Set(columns);
+  const ids: number[] = [];
+  schema.names.forEach((name, id) => {
+    if (wanted.has(name)) ids.push(id);
+  });
+  return { table: schema.name, columns: ids };
+}
+
+/** A table over a block of the addon: views, no copy. */
+export function blockTable<S extends Schema>(schema: TableSchema<S>, block: Block, meta: TableMeta): Table<S> {
+  const columns = new Map<string, ColumnData>();
+  for (const column of block.columns) {
+    const name = schema.names[column.id]!;
+    columns.set(name, blockColumn(schema.columns[name]!, block, column));
+  }
+  return new Table(schema, block.rows, columns, meta);
+}
+
+function blockColumn(spec: ColumnSpec, { buffer, rows }: Block, column: BlockColumn): ColumnData {
+  const { View, length } = VIEWS[spec.kind];
+  return {
+    spec,
+    values: new View(buffer, column.offset, length(rows)),
+    valid: column.valid < 0 ? undefined : new Uint8Array(buffer, column.valid, rows),
+    heap: column.heap < 0 ? undefined : new Uint8Array(buffer, column.heap, column.heapLength),
+    dict: column.dict,
+  };
+}
