@@ -1,0 +1,218 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+
+/** Where clean-up is registered: vitest's test context, or `suite` for objects that live as long as a file. */
+export interface Scope {
+  onTestFinished(close: () => void | Promise<void>): void;
+}
+
+/** The scope of a whole test file; usable at the top level and in beforeAll's setting-up code. */
+export function suiteScope(): Scope {
+  const closers: (() => void | Promise<void>)[] = [];
+  afterAll(async () => {
+    for (const close of closers.reverse()) await close();
+  });
+  return { onTestFinished: (close) => void closers.push(close) };
+}
+
+export interface ExecOptions {
+  /** Added to the fixed environment (PATH, HOME, LC_ALL=C, TZ=UTC); nothing else is inherited. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Run as this uid and gid, without supplementary groups; needs root outside. */
+  readonly uid?: number;
+  readonly cwd?: string;
+  readonly input?: string | Buffer;
+  /** Send SIGTERM after so many milliseconds; the result then has `signal` set. */
+  readonly stopAfterMs?: number;
+}
+
+export interface Outcome {
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  /** null when a signal ended the program */
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface NetnsOptions {
+  /** Files laid over /etc for programs inside, e.g. `{ hosts: '10.0.0.1 a\n' }`. */
+  readonly etc?: Readonly<Record<string, string>>;
+  /** Buckets of a TCP hash table of its own (Linux 6.1); without it the table is shared with the host. */
+  readonly ehashEntries?: number;
+  /** Paths below /proc/sys/net to values, written once. */
+  readonly sysctls?: Readonly<Record<string, string | number>>;
+}
+
+/** A private network and mount namespace, ended by `close` or by the end of this process. */
+export interface Netns {
+  /** The process that holds the namespaces. */
+  readonly pid: number;
+  /** /proc/PID/ns/net, for setns(2) and `nsenter --net=`. */
+  readonly path: string;
+  /** A directory of its own that other uids may read and write. */
+  readonly directory: string;
+  exec(argv: readonly string[], options?: ExecOptions): Promise<Outcome>;
+  spawn(argv: readonly string[], options?: ExecOptions): ChildProcess;
+  /** `ip ARGS`; throws with its message when it fails. */
+  ip(...args: readonly string[]): Promise<string>;
+  /** `ip -batch -`: many commands at once, one per line. */
+  batch(lines: readonly string[]): Promise<void>;
+  /** Runs before the namespaces end, latest first. */
+  beforeClose(action: () => Promise<void>): void;
+  close(): Promise<void>;
+}
+
+export const isRoot: boolean = process.getuid?.() === 0;
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+const DEFAULT_SYSCTLS: Readonly<Record<string, string | number>> = {
+  'ipv4/ip_unprivileged_port_start': 0,
+  'ipv6/conf/all/accept_dad': 0,
+  'ipv6/conf/default/accept_dad': 0,
+  'ipv6/conf/default/dad_transmits': 0,
+  'ipv6/conf/default/router_solicitations': 0,
+  'ipv6/conf/default/accept_ra': 0,
+};
+
+/**
+ * Runs in the new namespaces: $1 is the directory, then NAME=VALUE sysctls. /etc gets an overlay; where the kernel has none,
+ * files that exist are bind-mounted. Ends when standard input closes, hence with the process that made it.
+ */
+const HOLDER = `
+set -e
+dir=$1; shift
+if [ -d "$dir/etc" ]; then
+  mount -t overlay overlay -o "lowerdir=$dir/etc:/etc" /etc 2>/dev/null ||
+    for f in "$dir"/etc/*; do mount --bind "$f" "/etc/\${f##*/}"; done
+fi
+for s in "$@"; do echo "\${s#*=}" 2>/dev/null > "/proc/sys/net/\${s%%=*}" || :; done
+ip link set lo up
+echo ready
+exec cat > /dev/null
+`;
+
+function holderCommand(directory: string, options: NetnsOptions): string[] {
+  const user = isRoot ? [] : ['-r'];
+  const sysctls = Object.entries({ ...DEFAULT_SYSCTLS, ...options.sysctls }).map(([k, v]) => `${k}=${v}`);
+  const inner = ['sh', '-c', HOLDER, 'sh', directory, ...sysctls];
+  if (options.ehashEntries === undefined) return ['unshare', ...user, '-n', '-m', ...inner];
+  // The size of a child's table is a sysctl of the parent namespace: an intermediate one keeps the host's untouched.
+  const outer = `echo ${options.ehashEntries} > /proc/sys/net/ipv4/tcp_child_ehash_entries && exec unshare -n -m "$@"`;
+  return ['unshare', ...user, '-n', 'sh', '-c', outer, 'sh', ...inner];
+}
+
+function makeDirectory(options: NetnsOptions): string {
+  const directory = mkdtempSync(join(tmpdir(), 'sockdiag-'));
+  chmodSync(directory, 0o777);
+  if (options.etc !== undefined) {
+    mkdirSync(join(directory, 'etc'));
+    for (const [name, text] of Object.entries(options.etc)) writeFileSync(join(directory, 'etc', name), text);
+  }
+  return directory;
+}
+
+/** The holder's first line, or the reason why there is none. */
+function started(holder: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let errors = '';
+    holder.stderr?.on('data', (bytes: Buffer) => {
+      errors += bytes;
+    });
+    holder.stdout?.once('data', () => resolve());
+    holder.once('error', reject);
+    holder.once('exit', (status) => reject(new Error(`no network namespace (status ${status}): ${errors.trim()}`)));
+  });
+}
+
+export async function collect(child: ChildProcess, options: ExecOptions): Promise<Outcome> {
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout?.on('data', (bytes: Buffer) => stdout.push(bytes));
+  child.stderr?.on('data', (bytes: Buffer) => stderr.push(bytes));
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(options.input);
+  const stop = options.stopAfterMs === undefined ? undefined : setTimeout(() => child.kill(), options.stopAfterMs);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status, signal) => {
+      clearTimeout(stop);
+      resolve({ stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr), status, signal });
+    });
+  });
+}
+
+/** Makes the namespaces and registers their end with `scope`; with `undefined` the caller closes. */
+export async function netns(scope: Scope | undefined, options: NetnsOptions = {}): Promise<Netns> {
+  const directory = makeDirectory(options);
+  const removeDirectory = () => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', removeDirectory);
+  const [command, ...args] = holderCommand(directory, options);
+  const holder = spawn(command!, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { PATH } });
+  const held = new HeldNetns(holder.pid!, directory, async () => {
+    if (holder.exitCode === null && holder.signalCode === null) {
+      const ended = new Promise((resolve) => holder.once('exit', resolve));
+      holder.stdin.end();
+      await ended;
+    }
+    removeDirectory();
+    process.off('exit', removeDirectory);
+  });
+  scope?.onTestFinished(() => held.close());
+  await started(holder);
+  return held;
+}
+
+class HeldNetns implements Netns {
+  readonly pid: number;
+  readonly path: string;
+  readonly directory: string;
+  readonly #end: () => Promise<void>;
+  readonly #before: (() => Promise<void>)[] = [];
+
+  constructor(pid: number, directory: string, end: () => Promise<void>) {
+    this.pid = pid;
+    this.path = `/proc/${pid}/ns/net`;
+    this.directory = directory;
+    this.#end = end;
+  }
+
+  beforeClose(action: () => Promise<void>): void {
+    this.#before.push(action);
+  }
+
+  async close(): Promise<void> {
+    for (const action of this.#before.splice(0).reverse()) await action();
+    await this.#end();
+  }
+
+  spawn(argv: readonly string[], options: ExecOptions = {}): ChildProcess {
+    const enter = ['-t', String(this.pid), '-n', '-m', ...(isRoot ? [] : ['-U', '--preserve-credentials'])];
+    const { uid } = options;
+    if (uid !== undefined && !isRoot) throw new Error('another uid needs root');
+    const become = uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
+    const chdir = ['env', '-C', options.cwd ?? process.cwd()];
+    return spawn('nsenter', [...enter, '--', ...become, ...chdir, ...argv], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { PATH, HOME: '/', LC_ALL: 'C', TZ: 'UTC', ...options.env },
+    });
+  }
+
+  exec(argv: readonly string[], options: ExecOptions = {}): Promise<Outcome> {
+    return collect(this.spawn(argv, options), options);
+  }
+
+  async ip(...args: readonly string[]): Promise<string> {
+    const { stdout, stderr, status } = await this.exec(['ip', ...args]);
+    if (status !== 0) throw new Error(`ip ${args.join(' ')}: ${stderr}`);
+    return stdout.toString();
+  }
+
+  async batch(lines: readonly string[]): Promise<void> {
+    const { stderr, status } = await this.exec(['ip', '-batch', '-'], { input: `${lines.join('\n')}\n` });
+    if (status !== 0) throw new Error(`ip -batch: ${stderr}`);
+  }
+}
