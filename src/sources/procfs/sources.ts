@@ -16,7 +16,7 @@ function familyOf(netid: string): Family | undefined {
 }
 
 /** Internet sockets from /proc/net/{tcp,udp,udplite,raw}[6]. */
-export const procInet: ProcfsSource<SocketsRequest, SocketsSchema> = procfsSource({
+export const socketsFromProcfs: ProcfsSource<SocketsRequest, SocketsSchema> = procfsSource({
   schema: sockets,
   files: ({ netids }) => netids.flatMap((netid) => familyOf(netid)?.file ?? []),
   probe: ({ netids }) => {
