@@ -23,6 +23,8 @@ export type OutputFormat = 'netstat' | 'json' | 'ndjson' | 'csv';
 
 export type SourceChoice = 'auto' | 'netlink' | 'procfs';
 
+export type Shell = 'bash' | 'zsh' | 'fish';
+
 /** Where to look: the namespace of this process (null in `OwnOptions`), one of ip-netns(8), a process's, or each. */
 export type Netns =
   | { readonly kind: 'name'; readonly name: string }
@@ -47,6 +49,8 @@ export interface OwnOptions {
   readonly record: string | null;
   readonly replay: string | null;
   readonly consistent: boolean;
+  /** A completion script or the manual page is asked for instead of a table. */
+  readonly document: Shell | 'man' | null;
 }
 
 export interface CommandLine {
@@ -144,5 +148,6 @@ function newOwnOptions(): Draft['line']['own'] {
     record: null,
     replay: null,
     consistent: false,
+    document: null,
   };
 }

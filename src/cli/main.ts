@@ -42,8 +42,8 @@ async function run(line: CommandLine, output: Output): Promise<Status> {
 /** NB: Node replaces argv[0]; whoever starts this program under another name can pass it in SOCKDIAG_ARGV0. */
 function invocationOf(env: NodeJS.ProcessEnv): Invocation {
   return {
-    program: env['SOCKDIAG_ARGV0'] ?? basename(process.argv[1] ?? 'netstat'),
-    posixlyCorrect: env['POSIXLY_CORRECT'] !== undefined,
+    program: env.SOCKDIAG_ARGV0 ?? basename(process.argv[1] ?? 'netstat'),
+    posixlyCorrect: env.POSIXLY_CORRECT !== undefined,
     selinuxEnabled,
   };
 }

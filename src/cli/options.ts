@@ -1,4 +1,4 @@
-import { addFamily, addFamilyList, FAMILY_TITLES } from './address-families.ts';
+import { addFamily, addFamilyList, FAMILY_TITLES, FAMILY_WORDS } from './address-families.ts';
 import type { CommandLine, Draft, Family, Mode, Protocol, Stop } from './command-line.ts';
 import { errorStop, helpStop, usageStop, versionStop } from './usage.ts';
 
@@ -9,6 +9,11 @@ export interface Host {
 
 export type FlagGroup = 'mode' | 'socket' | 'family' | 'output' | 'selection' | 'resolve' | 'ending' | 'own';
 
+/** What an argument may be, for completion: one of these words, a comma separated list of them, a file, a namespace. */
+export type ArgumentValues =
+  | { readonly kind: 'word' | 'list'; readonly words: readonly string[] }
+  | { readonly kind: 'file' | 'netns' | 'text' };
+
 /** One option: how it is written, what it is for, what it does to the command line. */
 export interface Flag {
   /** '' when there is only a long name. */
@@ -17,6 +22,8 @@ export interface Flag {
   readonly name: string;
   /** What its argument is called in the manual, '' for none. */
   readonly argument: string;
+  /** Absent when no argument is taken. */
+  readonly values?: ArgumentValues;
   readonly group: FlagGroup;
   /** For completion and the manual. */
   readonly help: string;
@@ -47,18 +54,22 @@ function mode(letter: string, name: string, help: string, chosen: Exclude<Mode, 
   });
 }
 
-function protocol(letter: string, name: Protocol): Flag {
-  return flag(letter, name, 'socket', `list ${name} sockets`, (draft) => {
+function protocol(letter: string, name: Protocol, title: string): Flag {
+  return flag(letter, name, 'socket', `list ${title} sockets`, (draft) => {
     draft.line.protocols[name] = true;
     return undefined;
   });
 }
 
-function family(letter: string, name: string, adds: Family, group: FlagGroup = 'family'): Flag {
-  return flag(letter, name, group, `address family ${FAMILY_TITLES[adds]}`, (draft) => {
+function adding(adds: Family): Flag['apply'] {
+  return (draft) => {
     addFamily(draft, adds);
     return undefined;
-  });
+  };
+}
+
+function family(letter: string, name: string, adds: Family): Flag {
+  return flag(letter, name, 'family', `the ${FAMILY_TITLES[adds]} family`, adding(adds));
 }
 
 function bluetooth(letter: string, name: 'l2cap' | 'rfcomm'): Flag {
@@ -116,16 +127,17 @@ export const NAMED_FLAGS: readonly Flag[] = [
     letter: 'A',
     name: 'protocol',
     argument: 'FAMILY,...',
+    values: { kind: 'list', words: Object.keys(FAMILY_WORDS) },
     group: 'family',
     help: 'address families, comma separated',
     apply: addFamilyList,
   },
-  protocol('t', 'tcp'),
-  protocol('S', 'sctp'),
-  protocol('u', 'udp'),
-  protocol('U', 'udplite'),
-  protocol('w', 'raw'),
-  family('x', 'unix', 'unix', 'socket'),
+  protocol('t', 'tcp', 'TCP'),
+  protocol('S', 'sctp', 'SCTP'),
+  protocol('u', 'udp', 'UDP'),
+  protocol('U', 'udplite', 'UDP-Lite'),
+  protocol('w', 'raw', 'raw'),
+  flag('x', 'unix', 'socket', 'list Unix domain sockets', adding('unix')),
   bluetooth('2', 'l2cap'),
   bluetooth('f', 'rfcomm'),
   toggle('l', 'listening', 'selection', 'only sockets that wait for peers'),

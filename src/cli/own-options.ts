@@ -1,5 +1,5 @@
-import type { Draft, Netns, OutputFormat, OwnOptions, SourceChoice, Stop } from './command-line.ts';
-import type { Flag } from './options.ts';
+import type { Draft, Netns, OutputFormat, OwnOptions, Shell, SourceChoice, Stop } from './command-line.ts';
+import type { ArgumentValues, Flag } from './options.ts';
 import { errorStop } from './usage.ts';
 
 /**
@@ -20,11 +20,27 @@ function ownError(name: string, message: string): Stop {
   return errorStop(`sockdiag: --${name}: ${message}`, OPTION_ERROR);
 }
 
-function own(name: string, argument: string, help: string, lands: boolean, apply: Flag['apply']): OwnFlag {
+/** How an argument is called in the manual, and what it may be. */
+interface Argument {
+  readonly argument: string;
+  readonly values?: ArgumentValues;
+}
+
+const NO_ARGUMENT: Argument = { argument: '' };
+
+function words(kind: 'word' | 'list', argument: string, allowed: readonly string[]): Argument {
+  return { argument, values: { kind, words: allowed } };
+}
+
+function kindOf(argument: string, kind: 'file' | 'netns' | 'text'): Argument {
+  return { argument, values: { kind } };
+}
+
+function own(name: string, argument: Argument, help: string, lands: boolean, apply: Flag['apply']): OwnFlag {
   return {
     letter: '',
     name,
-    argument,
+    ...argument,
     group: 'own',
     help,
     lands,
@@ -36,14 +52,14 @@ function own(name: string, argument: string, help: string, lands: boolean, apply
 }
 
 function toggle(name: string, field: OwnSwitch, help: string, lands: boolean): OwnFlag {
-  return own(name, '', help, lands, (draft) => {
+  return own(name, NO_ARGUMENT, help, lands, (draft) => {
     draft.line.own[field] = true;
     return undefined;
   });
 }
 
 function output(name: Exclude<OutputFormat, 'netstat'>, help: string, lands: boolean): OwnFlag {
-  return own(name, '', help, lands, (draft) => {
+  return own(name, NO_ARGUMENT, help, lands, (draft) => {
     const earlier = draft.line.own.format;
     if (earlier !== 'netstat' && earlier !== name) return ownError(name, `not together with --${earlier}`);
     draft.line.own.format = name;
@@ -53,27 +69,27 @@ function output(name: Exclude<OutputFormat, 'netstat'>, help: string, lands: boo
 
 /** An argument that must not be empty, kept as text. */
 function text(
-  name: string,
-  argument: string,
-  field: 'filter' | 'sort' | 'record' | 'replay',
+  name: 'filter' | 'sort' | 'record' | 'replay',
+  argument: Argument,
   help: string,
   lands: boolean,
 ): OwnFlag {
   return own(name, argument, help, lands, (draft, value) => {
-    if (value === '') return ownError(name, `${argument} is empty`);
-    draft.line.own[field] = decodeBytes(value);
+    if (value === '') return ownError(name, `${argument.argument} is empty`);
+    draft.line.own[name] = decodeBytes(value);
     return undefined;
   });
 }
 
 /** A comma separated list; a second one replaces the first. */
 function list(name: 'columns' | 'by', help: string, lands: boolean, allowed?: readonly string[]): OwnFlag {
-  return own(name, 'LIST', help, lands, (draft, value) => {
-    const words = decodeBytes(value).split(',');
-    const wrong = words.find((word) => word === '' || (allowed !== undefined && !allowed.includes(word)));
+  const argument = allowed === undefined ? kindOf('LIST', 'text') : words('list', 'LIST', allowed);
+  return own(name, argument, help, lands, (draft, value) => {
+    const chosen = decodeBytes(value).split(',');
+    const wrong = chosen.find((word) => word === '' || (allowed !== undefined && !allowed.includes(word)));
     if (wrong === '') return ownError(name, 'LIST has an empty word');
     if (wrong !== undefined) return ownError(name, `'${encodeBytes(wrong)}' is not one of ${allowed?.join(', ')}`);
-    draft.line.own[name] = words;
+    draft.line.own[name] = chosen;
     return undefined;
   });
 }
@@ -110,25 +126,46 @@ function netns(draft: Draft, value: string): Stop | undefined {
   return undefined;
 }
 
+const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
+
+function completion(draft: Draft, value: string): Stop | undefined {
+  const shell = SHELLS.find((name) => name === value);
+  if (shell === undefined) return ownError('completion', `'${value}' is not one of ${SHELLS.join(', ')}`);
+  draft.line.own.document = shell;
+  return undefined;
+}
+
+function manual(draft: Draft): undefined {
+  draft.line.own.document = 'man';
+}
+
 export const OWN_FLAGS: readonly OwnFlag[] = [
-  text('filter', 'EXPR', 'filter', 'only rows for which the expression holds', false),
+  text('filter', kindOf('EXPR', 'text'), 'only rows for which the expression holds', false),
   output('json', 'one JSON document', false),
   output('ndjson', 'one JSON object a line', false),
   output('csv', 'comma separated values', false),
   list('columns', 'which columns, in this order', false),
-  text('sort', 'KEY', 'sort', 'sort rows by this column', false),
+  text('sort', kindOf('KEY', 'text'), 'sort rows by this column', false),
   list('by', 'count rows by these keys', false, GROUPING_KEYS),
   toggle('info', 'info', 'add what the kernel knows of each connection (tcp_info)', false),
   toggle('memory', 'memory', 'add socket memory', false),
-  own('netns', 'NAME|PID|all', 'look into another network namespace', false, netns),
-  own('source', 'auto|netlink|procfs', 'where rows come from', false, source),
+  own('netns', kindOf('NAME|PID|all', 'netns'), 'look into another network namespace', false, netns),
+  own('source', words('word', SOURCES.join('|'), SOURCES), 'where rows come from', false, source),
   toggle('verbose-source', 'verboseSource', 'say on stderr where rows came from', false),
   toggle('help-columns', 'helpColumns', 'list the columns and exit', false),
-  own('help-options', '', 'list the options netstat does not have and exit', true, ownHelpStop),
+  own('help-options', NO_ARGUMENT, 'list the options netstat does not have and exit', true, ownHelpStop),
   toggle('no-header', 'noHeader', 'no titles and column headers', false),
   toggle('ss-precedence', 'ssPrecedence', 'filters bind from left to right, as in ss', false),
-  text('record', 'FILE', 'record', 'keep the raw answers of the kernel in a file', false),
-  text('replay', 'FILE', 'replay', 'read such a file instead of asking the kernel', false),
+  text('record', kindOf('FILE', 'file'), 'keep the raw answers of the kernel in a file', false),
+  text('replay', kindOf('FILE', 'file'), 'read such a file instead of asking the kernel', false),
+  own(
+    'completion',
+    words('word', SHELLS.join('|'), SHELLS),
+    'print the completion script of a shell and exit',
+    false,
+    completion,
+  ),
+  own('man', NO_ARGUMENT, 'print the manual page (mdoc) and exit', false, manual),
   toggle('consistent', 'consistent', 'read twice and join, so that no lasting socket is missed', false),
 ];
 

@@ -1,13 +1,13 @@
 import type { Schema } from '../columns/type.ts';
 import { inetDiag } from '../sources/netlink.ts';
-import { procInet } from '../sources/procfs/sockets.ts';
+import { socketsFromProcfs } from '../sources/procfs/sources.ts';
 import type { SocketsRequest } from '../sources/requests.ts';
 import type { Source } from '../sources/source.ts';
 import type { SocketsSchema } from '../tables/sockets.ts';
 import type { SourceChoice } from './plan.ts';
 
 /** Sources of each table, in order of preference. */
-export const SOCKETS_SOURCES: readonly Source<SocketsRequest, SocketsSchema>[] = [inetDiag, procInet];
+export const SOCKETS_SOURCES: readonly Source<SocketsRequest, SocketsSchema>[] = [inetDiag, socketsFromProcfs];
 
 /** The sources a choice allows. */
 export function allowed<R, S extends Schema>(

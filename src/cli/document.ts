@@ -1,0 +1,17 @@
+import type { OwnOptions } from './command-line.ts';
+import { completionScript } from './complete.ts';
+import { manPage } from './man-page.ts';
+import { type Flag, LETTER_FLAGS, NAMED_FLAGS } from './options.ts';
+import { OWN_FLAGS } from './own-options.ts';
+
+const LANDED: readonly Flag[] = [...NAMED_FLAGS, ...LETTER_FLAGS, ...OWN_FLAGS.filter((row) => row.lands)];
+
+/** Every option this version has. Of two with the same long name, the one with a letter. */
+export const DOCUMENTED_FLAGS: readonly Flag[] = LANDED.filter(
+  (row) => row.letter !== '' || !LANDED.some((other) => other.letter !== '' && other.name === row.name),
+);
+
+/** What `--completion` and `--man` print. */
+export function documentText(kind: NonNullable<OwnOptions['document']>): string {
+  return kind === 'man' ? manPage(DOCUMENTED_FLAGS) : completionScript(kind, DOCUMENTED_FLAGS);
+}
