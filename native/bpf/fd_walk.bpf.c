@@ -89,9 +89,9 @@ static __always_inline __u64 fdt_of(__u64 files)
 }
 
 /* The sockfs inode number of an open file, 0 when it is no socket. An O_PATH file of a socket on disk is none. */
-static __always_inline __u32 socket_inode(__u64 file)
+static __always_inline __u32 socket_inode(__u64 address)
 {
-	struct inode *inode = KERNEL(struct file, file)->f_inode;
+	struct inode *inode = KERNEL(struct inode, address);
 
 	if ((inode->i_mode & S_IFMT) != S_IFSOCK || inode->i_sb->s_magic != SOCKFS_MAGIC)
 		return 0;
@@ -104,10 +104,19 @@ static long read_slot(__u32 index, void *unused)
 
 	index &= SOCKDIAG_FD_BLOCK - 1;
 	file = walk.slots[index];
+	walk.addresses[index] = 0;
+	if (file)
+		walk.addresses[index] = (__u64)KERNEL(struct file, file)->f_inode;
+	return NEXT;
+}
+
+static long read_inode(__u32 index, void *unused)
+{
+	index &= SOCKDIAG_FD_BLOCK - 1;
 	walk.inodes[index] = 0;
-	if (!file)
+	if (!walk.addresses[index])
 		return NEXT;
-	walk.inodes[index] = socket_inode(file);
+	walk.inodes[index] = socket_inode(walk.addresses[index]);
 	walk.sockets |= walk.inodes[index];
 	return NEXT;
 }
@@ -120,7 +129,7 @@ static long keep_slot(__u32 index, void *unused)
 	index &= SOCKDIAG_FD_BLOCK - 1;
 	if (!walk.inodes[index])
 		return NEXT;
-	if (walk.again[index] != walk.slots[index] || socket_inode(walk.slots[index]) != walk.inodes[index]) {
+	if (walk.again[index] != walk.slots[index] || socket_inode((__u64)KERNEL(struct file, walk.slots[index])->f_inode) != walk.inodes[index]) {
 		walk.retracted++;
 		return NEXT;
 	}
@@ -146,6 +155,7 @@ static long walk_block(__u32 index, void *unused)
 		return STOP;
 	walk.sockets = 0;
 	bpf_loop(SOCKDIAG_FD_BLOCK, read_slot, NULL, 0);
+	bpf_loop(SOCKDIAG_FD_BLOCK, read_inode, NULL, 0);
 	if (walk.sockets) {
 		barrier_in_walk();
 		if (bpf_probe_read_kernel(walk.again, sizeof(walk.again), block))

@@ -30,6 +30,7 @@ struct sockdiag_walk {
 	/* The block at hand: its file pointers, the same read again, the socket inodes found there (0 = none). */
 	__u64 slots[SOCKDIAG_FD_BLOCK];
 	__u64 again[SOCKDIAG_FD_BLOCK];
+	__u64 addresses[SOCKDIAG_FD_BLOCK];
 	__u32 inodes[SOCKDIAG_FD_BLOCK];
 	/* The table at hand; kernel addresses as numbers. */
 	__u64 task;

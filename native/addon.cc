@@ -1,0 +1,161 @@
+#include <napi.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "arguments.h"
+#include "names/nss.h"
+#include "results.h"
+#include "snapshot.h"
+#include "worker.h"
+
+namespace sockdiag {
+namespace {
+
+struct SnapshotJob {
+  std::shared_ptr<Environment> environment;
+  std::vector<KindRequest> requests;
+  SnapshotOptions options;
+  Snapshot snapshot = {};
+
+  Status Run() {
+    options.abort = &environment->closing;
+    snapshot = TakeSnapshot(requests, options);
+    return snapshot.status;
+  }
+  Napi::Value Value(Napi::Env env) { return FromSnapshot(env, std::move(snapshot)); }
+};
+
+struct UsersJob {
+  std::vector<uint32_t> uids;
+  std::vector<Name> names = {};
+
+  Status Run() {
+    for (uint32_t uid : uids) names.push_back(UserName(uid));
+    return {};
+  }
+  Napi::Value Value(Napi::Env env) { return FromNames(env, names); }
+};
+
+struct HostsJob {
+  int family;
+  std::vector<uint8_t> addresses;
+  HostLookup lookup;
+  std::vector<Name> names = {};
+
+  Status Run() {
+    const size_t size = family == AF_INET6 ? sizeof(in6_addr) : sizeof(in_addr);
+    const std::span<const uint8_t> bytes(addresses);
+    for (size_t at = 0; at + size <= bytes.size(); at += size) {
+      names.push_back(HostName(family, bytes.subspan(at, size), lookup));
+    }
+    return {};
+  }
+  Napi::Value Value(Napi::Env env) { return FromNames(env, names); }
+};
+
+struct ServicesJob {
+  Services services = {};
+
+  Status Run() {
+    services = ReadServices();
+    return {};
+  }
+  Napi::Value Value(Napi::Env env) { return FromServices(env, services); }
+};
+
+struct HostLookupName {
+  const char* name;
+  HostLookup lookup;
+};
+
+constexpr HostLookupName kHostLookups[] = {
+    {"addr", HostLookup::kAddress}, {"nameinfo", HostLookup::kNameInfo}, {"net", HostLookup::kNetwork}};
+
+Napi::Value Finish(Napi::Env env, Snapshot snapshot) {
+  if (snapshot.status.ok()) return FromSnapshot(env, std::move(snapshot));
+  ErrorOf(env, snapshot.status).ThrowAsJavaScriptException();
+  return env.Undefined();
+}
+
+}  // namespace
+
+// Exports only: unpack, queue, hand back.
+class Addon : public Napi::Addon<Addon> {
+ public:
+  Addon(Napi::Env env, Napi::Object exports) {
+    DefineAddon(exports, {
+                             InstanceMethod("schema", &Addon::Schema),
+                             InstanceMethod("dump", &Addon::Dump),
+                             InstanceMethod("dumpSync", &Addon::DumpSync),
+                             InstanceMethod("decode", &Addon::Decode),
+                             InstanceMethod("users", &Addon::Users),
+                             InstanceMethod("hosts", &Addon::Hosts),
+                             InstanceMethod("services", &Addon::ServiceNames),
+                         });
+    env.AddCleanupHook([environment = environment_] { environment->closing.store(true); });
+  }
+
+ private:
+  Napi::Value Schema(const Napi::CallbackInfo& info) { return FromSchema(info.Env()); }
+
+  Napi::Value Dump(const Napi::CallbackInfo& info) {
+    SnapshotJob job{environment_, {}, {}};
+    if (!UnpackRequests(info[0], &job.requests) || !UnpackOptions(info[1], &job.options)) return {};
+    return PromiseWorker<SnapshotJob>::Start(info.Env(), std::move(job));
+  }
+
+  Napi::Value DumpSync(const Napi::CallbackInfo& info) {
+    std::vector<KindRequest> requests;
+    SnapshotOptions options;
+    if (!UnpackRequests(info[0], &requests) || !UnpackOptions(info[1], &options)) return {};
+    return Finish(info.Env(), TakeSnapshot(requests, options));
+  }
+
+  Napi::Value Decode(const Napi::CallbackInfo& info) {
+    std::vector<KindRequest> requests;
+    SnapshotOptions options;
+    std::vector<Datagram> datagrams;
+    if (!UnpackRequests(info[0], &requests) || !UnpackOptions(info[1], &options) ||
+        !UnpackDatagrams(info[2], &datagrams)) {
+      return {};
+    }
+    return Finish(info.Env(), ReplaySnapshot(requests, options, std::move(datagrams)));
+  }
+
+  Napi::Value Users(const Napi::CallbackInfo& info) {
+    const bool typed = info[0].IsTypedArray() && info[0].As<Napi::TypedArray>().TypedArrayType() == napi_uint32_array;
+    if (!typed) return Refuse(info.Env(), "uids must be a Uint32Array");
+    const Napi::Uint32Array uids = info[0].As<Napi::Uint32Array>();
+    return PromiseWorker<UsersJob>::Start(info.Env(), {{uids.Data(), uids.Data() + uids.ElementLength()}});
+  }
+
+  Napi::Value Hosts(const Napi::CallbackInfo& info) {
+    const bool typed = info[1].IsTypedArray() && info[1].As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array;
+    if (!info[0].IsNumber() || !typed || !info[2].IsString()) {
+      return Refuse(info.Env(), "hosts(family, addresses, mode)");
+    }
+    const Napi::Uint8Array addresses = info[1].As<Napi::Uint8Array>();
+    const std::string mode = info[2].As<Napi::String>().Utf8Value();
+    for (const HostLookupName& entry : kHostLookups) {
+      if (mode != entry.name) continue;
+      return PromiseWorker<HostsJob>::Start(info.Env(),
+                                            {info[0].As<Napi::Number>().Int32Value(),
+                                             {addresses.Data(), addresses.Data() + addresses.ElementLength()},
+                                             entry.lookup});
+    }
+    return Refuse(info.Env(), "mode must be addr, nameinfo or net");
+  }
+
+  Napi::Value ServiceNames(const Napi::CallbackInfo& info) {
+    return PromiseWorker<ServicesJob>::Start(info.Env(), {});
+  }
+
+  std::shared_ptr<Environment> environment_ = std::make_shared<Environment>();
+};
+
+}  // namespace sockdiag
+
+using SockdiagAddon = sockdiag::Addon;
+NODE_API_ADDON(SockdiagAddon)

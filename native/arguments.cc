@@ -1,0 +1,119 @@
+#include "arguments.h"
+
+#include <string>
+
+namespace sockdiag {
+namespace {
+
+bool Truthy(const Napi::Object& object, const char* name) {
+  const Napi::Value value = object.Get(name);
+  return value.IsBoolean() && value.As<Napi::Boolean>().Value();
+}
+
+bool UnpackBytecode(const Napi::Object& object, DumpRequest* out) {
+  const Napi::Value value = object.Get("bytecode");
+  if (value.IsUndefined() || value.IsNull()) return true;
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) return false;
+  const Napi::Uint8Array bytes = value.As<Napi::Uint8Array>();
+  if (bytes.ElementLength() > kBytecodeMax) return false;
+  out->bytecode.assign(bytes.Data(), bytes.Data() + bytes.ElementLength());
+  return true;
+}
+
+bool UnpackRequest(const Napi::Value& value, KindRequest* out) {
+  if (!value.IsObject()) return false;
+  const Napi::Object object = value.As<Napi::Object>();
+  const Napi::Value kind = object.Get("kind");
+  if (!kind.IsString()) return false;
+  out->kind = FindDumpKind(kind.As<Napi::String>().Utf8Value());
+  if (out->kind == nullptr) return false;
+  DumpRequest& request = out->request;
+  request.family = static_cast<uint8_t>(NumberProperty(object, "family", 0));
+  request.protocol = static_cast<uint16_t>(NumberProperty(object, "protocol", 0));
+  request.ext = static_cast<uint8_t>(NumberProperty(object, "ext", 0));
+  request.show = static_cast<uint32_t>(NumberProperty(object, "show", 0));
+  request.states = static_cast<uint32_t>(NumberProperty(object, "states", 0));
+  request.source_port = static_cast<uint16_t>(NumberProperty(object, "sourcePort", 0));
+  request.dest_port = static_cast<uint16_t>(NumberProperty(object, "destPort", 0));
+  request.legacy = Truthy(object, "legacy");
+  request.netid4 = static_cast<uint8_t>(NumberProperty(object, "netid4", 0));
+  request.netid6 = static_cast<uint8_t>(NumberProperty(object, "netid6", 0));
+  request.table = static_cast<uint32_t>(NumberProperty(object, "table", 0));
+  return UnpackBytecode(object, &request);
+}
+
+}  // namespace
+
+Napi::Value Refuse(Napi::Env env, const char* message) {
+  Napi::TypeError::New(env, message).ThrowAsJavaScriptException();
+  return env.Undefined();
+}
+
+int64_t NumberProperty(const Napi::Object& object, const char* name, int64_t absent) {
+  const Napi::Value value = object.Get(name);
+  return value.IsNumber() ? value.As<Napi::Number>().Int64Value() : absent;
+}
+
+bool UnpackRequests(const Napi::Value& value, std::vector<KindRequest>* out) {
+  const Napi::Env env = value.Env();
+  if (!value.IsArray()) {
+    Refuse(env, "requests must be an array");
+    return false;
+  }
+  const Napi::Array array = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    KindRequest request{};
+    if (!UnpackRequest(array.Get(i), &request)) {
+      if (!env.IsExceptionPending()) Refuse(env, "request of unknown kind, or with malformed bytecode");
+      return false;
+    }
+    out->push_back(std::move(request));
+  }
+  return true;
+}
+
+bool UnpackOptions(const Napi::Value& value, SnapshotOptions* out) {
+  const Napi::Env env = value.Env();
+  const Napi::Object object = value.IsObject() ? value.As<Napi::Object>() : Napi::Object::New(env);
+  const Napi::Value table = object.Get("table");
+  const Napi::Value columns = object.Get("columns");
+  out->table = table.IsString() ? FindTable(table.As<Napi::String>().Utf8Value()) : nullptr;
+  if (out->table == nullptr || !columns.IsArray()) {
+    Refuse(env, "options must name a table and its columns");
+    return false;
+  }
+  const Napi::Array ids = columns.As<Napi::Array>();
+  for (uint32_t i = 0; i < ids.Length(); i++) {
+    const Napi::Value id = ids.Get(i);
+    const int64_t number = id.IsNumber() ? id.As<Napi::Number>().Int64Value() : -1;
+    if (number < 0 || number >= static_cast<int64_t>(out->table->columns.size())) {
+      Refuse(env, "options.columns holds what is no column id");
+      return false;
+    }
+    out->columns.push_back(static_cast<uint16_t>(number));
+  }
+  out->netns_fd = static_cast<int>(NumberProperty(object, "netnsFd", -1));
+  out->record = Truthy(object, "record");
+  return true;
+}
+
+bool UnpackDatagrams(const Napi::Value& value, std::vector<Datagram>* out) {
+  const Napi::Env env = value.Env();
+  if (!value.IsArray()) {
+    Refuse(env, "datagrams must be an array");
+    return false;
+  }
+  const Napi::Array array = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    const Napi::Value element = array.Get(i);
+    if (!element.IsTypedArray() || element.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
+      Refuse(env, "datagrams must hold Uint8Arrays");
+      return false;
+    }
+    const Napi::Uint8Array bytes = element.As<Napi::Uint8Array>();
+    out->emplace_back(bytes.Data(), bytes.ElementLength());
+  }
+  return true;
+}
+
+}  // namespace sockdiag

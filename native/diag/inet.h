@@ -1,0 +1,40 @@
+#ifndef SOCKDIAG_DIAG_INET_H_
+#define SOCKDIAG_DIAG_INET_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "netlink/dump.h"
+#include "netlink/request.h"
+#include "netlink/rules.h"
+
+namespace sockdiag {
+
+// TCP, UDP, UDP-Lite, raw, SCTP, MPTCP: struct inet_diag_req_v2, or inet_diag_req where `legacy`.
+std::vector<uint8_t> EncodeInetDump(const DumpRequest& request);
+
+// struct inet_diag_msg and its attributes → table sockets.
+class InetDecoder : public Decoder {
+ public:
+  InetDecoder(const DumpRequest& request, TableBuilder* rows, TableBuilder* held);
+
+ protected:
+  RowResult Fill(const Message& message, TableBuilder* row) override;
+
+ private:
+  void FillFixed(const inet_diag_msg& fixed, TableBuilder* row) const;
+  void FillTimer(const inet_diag_msg& fixed, TableBuilder* row) const;
+  void FillAttributes(AttributeCursor* cursor, TableBuilder* row) const;
+
+  uint16_t protocol_;
+  uint8_t netid4_;
+  uint8_t netid6_;
+  RuleSet rules_;
+  RuleSet ulp_rules_;
+  RuleSet tls_rules_;
+  RuleSet subflow_rules_;
+};
+
+}  // namespace sockdiag
+
+#endif  // SOCKDIAG_DIAG_INET_H_

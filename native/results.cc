@@ -1,0 +1,156 @@
+#include "results.h"
+
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "errno_name.h"
+
+namespace sockdiag {
+namespace {
+
+void FreeMemory(napi_env, void*, void* hint) { delete static_cast<Memory*>(hint); }
+
+// The memory as an ArrayBuffer, without a copy where the runtime allows it: the ArrayBuffer owns it from then on, and
+// frees it when it is collected or the environment ends.
+Napi::Value FromMemory(Napi::Env env, Memory memory) {
+  Memory* owned = new Memory(std::move(memory));
+  napi_value buffer;
+  const napi_status status =
+      napi_create_external_arraybuffer(env, owned->data(), owned->size(), FreeMemory, owned, &buffer);
+  if (status == napi_ok) return Napi::Value(env, buffer);
+  Napi::ArrayBuffer copy = Napi::ArrayBuffer::New(env, owned->size());
+  if (!copy.IsEmpty() && copy.Data() != nullptr) memcpy(copy.Data(), owned->data(), owned->size());
+  delete owned;
+  return copy;
+}
+
+Napi::Value FromColumn(Napi::Env env, const BlockColumn& column) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("id", static_cast<double>(column.id));
+  object.Set("offset", static_cast<double>(column.offset));
+  object.Set("valid", static_cast<double>(column.valid));
+  object.Set("heap", static_cast<double>(column.heap));
+  object.Set("heapLength", static_cast<double>(column.heap_length));
+  if (column.dict.empty()) return object;
+  Napi::Array dict = Napi::Array::New(env, column.dict.size());
+  for (uint32_t i = 0; i < column.dict.size(); i++) dict.Set(i, Napi::String::New(env, column.dict[i]));
+  object.Set("dict", dict);
+  return object;
+}
+
+Napi::Value FromServiceList(Napi::Env env, const ServiceList& list) {
+  Napi::Array array = Napi::Array::New(env, list.size());
+  for (uint32_t i = 0; i < list.size(); i++) {
+    Napi::Array pair = Napi::Array::New(env, 2);
+    pair.Set(uint32_t{0}, Napi::Number::New(env, list[i].first));
+    pair.Set(uint32_t{1}, Napi::String::New(env, list[i].second));
+    array.Set(i, pair);
+  }
+  return array;
+}
+
+void SetStatus(Napi::Object object, const Status& status) {
+  object.Set("op", status.op);
+  object.Set("errno", status.err);
+  object.Set("code", ErrnoName(status.err));
+  object.Set("detail", status.detail);
+  object.Set("offset", status.offset);
+}
+
+}  // namespace
+
+Napi::Value FromBlock(Napi::Env env, Block block) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("rows", static_cast<double>(block.rows));
+  Napi::Array columns = Napi::Array::New(env, block.columns.size());
+  for (uint32_t i = 0; i < block.columns.size(); i++) columns.Set(i, FromColumn(env, block.columns[i]));
+  object.Set("columns", columns);
+  object.Set("buffer", FromMemory(env, std::move(block.memory)));
+  return object;
+}
+
+Napi::Value FromOutcome(Napi::Env env, const RequestOutcome& outcome) {
+  const DumpOutcome& dump = outcome.dump;
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("rows", static_cast<double>(outcome.rows));
+  object.Set("interrupted", dump.interrupted);
+  object.Set("duplicates", dump.duplicates);
+  object.Set("malformed", dump.malformed);
+  object.Set("bytes", static_cast<double>(dump.bytes));
+  object.Set("datagrams", dump.datagrams);
+  if (!dump.status.ok()) object.Set("error", FromStatus(env, dump.status));
+  return object;
+}
+
+Napi::Value FromSnapshot(Napi::Env env, Snapshot snapshot) {
+  Napi::Object object = Napi::Object::New(env);
+  Napi::Array outcomes = Napi::Array::New(env, snapshot.outcomes.size());
+  for (uint32_t i = 0; i < snapshot.outcomes.size(); i++) outcomes.Set(i, FromOutcome(env, snapshot.outcomes[i]));
+  object.Set("outcomes", outcomes);
+  if (!snapshot.recorded.empty()) {
+    Napi::Array recorded = Napi::Array::New(env, snapshot.recorded.size());
+    for (uint32_t i = 0; i < snapshot.recorded.size(); i++) {
+      const std::vector<uint8_t>& datagram = snapshot.recorded[i];
+      Napi::Uint8Array bytes = Napi::Uint8Array::New(env, datagram.size());
+      if (!bytes.IsEmpty() && !datagram.empty()) memcpy(bytes.Data(), datagram.data(), datagram.size());
+      recorded.Set(i, bytes);
+    }
+    object.Set("recorded", recorded);
+  }
+  object.Set("block", FromBlock(env, std::move(snapshot.block)));
+  return object;
+}
+
+Napi::Value FromNames(Napi::Env env, const std::vector<Name>& names) {
+  Napi::Array array = Napi::Array::New(env, names.size());
+  for (uint32_t i = 0; i < names.size(); i++) {
+    array.Set(i, names[i].has_value() ? Napi::Value(Napi::String::New(env, *names[i])) : env.Null());
+  }
+  return array;
+}
+
+Napi::Value FromServices(Napi::Env env, const Services& services) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("tcp", FromServiceList(env, services.tcp));
+  object.Set("udp", FromServiceList(env, services.udp));
+  object.Set("raw", FromServiceList(env, services.raw));
+  return object;
+}
+
+Napi::Object FromStatus(Napi::Env env, const Status& status) {
+  Napi::Object object = Napi::Object::New(env);
+  SetStatus(object, status);
+  return object;
+}
+
+Napi::Error ErrorOf(Napi::Env env, const Status& status) {
+  std::string message = std::string(status.op) + " " + ErrnoName(status.err);
+  if (!status.detail.empty()) message += ": " + status.detail;
+  Napi::Error error = Napi::Error::New(env, message);
+  SetStatus(error.Value(), status);
+  return error;
+}
+
+Napi::Value FromSchema(Napi::Env env) {
+  const std::span<const TableSchema* const> tables = Tables();
+  Napi::Array list = Napi::Array::New(env, tables.size());
+  for (uint32_t i = 0; i < tables.size(); i++) {
+    Napi::Array columns = Napi::Array::New(env, tables[i]->columns.size());
+    for (uint32_t j = 0; j < tables[i]->columns.size(); j++) {
+      const ColumnSchema& column = tables[i]->columns[j];
+      Napi::Object object = Napi::Object::New(env);
+      object.Set("name", column.Name());
+      object.Set("kind", KindName(column.kind));
+      object.Set("nullable", column.nullable);
+      columns.Set(j, object);
+    }
+    Napi::Object table = Napi::Object::New(env);
+    table.Set("table", tables[i]->name);
+    table.Set("columns", columns);
+    list.Set(i, table);
+  }
+  return list;
+}
+
+}  // namespace sockdiag

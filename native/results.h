@@ -1,0 +1,27 @@
+#ifndef SOCKDIAG_RESULTS_H_
+#define SOCKDIAG_RESULTS_H_
+
+#include <napi.h>
+
+#include "names/nss.h"
+#include "snapshot.h"
+
+namespace sockdiag {
+
+// Plain structs → JavaScript values. NB: they also run while an environment is being torn down, when every call into
+// JavaScript fails; a value is then empty and nobody looks at it.
+Napi::Value FromBlock(Napi::Env env, Block block);
+Napi::Value FromOutcome(Napi::Env env, const RequestOutcome& outcome);
+Napi::Value FromSnapshot(Napi::Env env, Snapshot snapshot);
+Napi::Value FromNames(Napi::Env env, const std::vector<Name>& names);
+Napi::Value FromServices(Napi::Env env, const Services& services);
+// {op, errno, code, detail, offset}
+Napi::Object FromStatus(Napi::Env env, const Status& status);
+// The same as an Error.
+Napi::Error ErrorOf(Napi::Env env, const Status& status);
+// [{table, columns: [{name, kind, nullable}]}]
+Napi::Value FromSchema(Napi::Env env);
+
+}  // namespace sockdiag
+
+#endif  // SOCKDIAG_RESULTS_H_

@@ -1,0 +1,53 @@
+#ifndef SOCKDIAG_SNAPSHOT_H_
+#define SOCKDIAG_SNAPSHOT_H_
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "columns/builder.h"
+#include "families.h"
+#include "netlink/dump.h"
+
+namespace sockdiag {
+
+struct KindRequest {
+  const DumpKind* kind;
+  DumpRequest request;
+};
+
+struct SnapshotOptions {
+  const TableSchema* table = nullptr;
+  std::vector<uint16_t> columns;
+  // Namespace to read, -1 = the caller's.
+  int netns_fd = -1;
+  // Keep the datagrams.
+  bool record = false;
+  const std::atomic<bool>* abort = nullptr;
+};
+
+struct RequestOutcome {
+  DumpOutcome dump;
+  // Rows this request gave; 0 when it failed.
+  size_t rows = 0;
+};
+
+struct Snapshot {
+  // Fails when there is no memory for the block, or a request does not fill the table.
+  Status status;
+  Block block;
+  std::vector<RequestOutcome> outcomes;
+  std::vector<std::vector<uint8_t>> recorded;
+};
+
+// The dumps one after the other into one block. A request that fails leaves no rows, and its reason in its outcome; the
+// others are not touched.
+Snapshot TakeSnapshot(const std::vector<KindRequest>& requests, const SnapshotOptions& options);
+
+// The same over recorded datagrams: each request reads up to its NLMSG_DONE. The datagrams are only borrowed.
+Snapshot ReplaySnapshot(const std::vector<KindRequest>& requests, const SnapshotOptions& options,
+                        std::vector<Datagram> datagrams);
+
+}  // namespace sockdiag
+
+#endif  // SOCKDIAG_SNAPSHOT_H_

@@ -1,0 +1,61 @@
+#ifndef SOCKDIAG_WORKER_H_
+#define SOCKDIAG_WORKER_H_
+
+#include <napi.h>
+
+#include <atomic>
+#include <memory>
+#include <utility>
+
+#include "results.h"
+#include "status.h"
+
+namespace sockdiag {
+
+// Lifetimes. `Environment` belongs to one JavaScript environment (main thread or worker thread) and is shared with the
+// work it started: whatever runs on another thread holds a reference, so it may outlive the environment.
+//
+// An environment that ends (worker.terminate(), process.exit()) waits for work that is running on the pool and then
+// completes it with JavaScript switched off: values cannot be made, the promise is never settled, memory is freed by
+// the destructors. `closing` shortens that wait; it is set by a clean-up hook and looked at between datagrams.
+struct Environment {
+  std::atomic<bool> closing{false};
+};
+
+// Runs a Job on the thread pool and settles a promise with what it made. Job: `Status Run()` off the JavaScript thread,
+// then `Napi::Value Value(Napi::Env)` on it. The only place where a Status becomes a rejection.
+template <typename Job>
+class PromiseWorker : public Napi::AsyncWorker {
+ public:
+  static Napi::Value Start(Napi::Env env, Job job) {
+    auto* worker = new PromiseWorker(env, std::move(job));
+    const Napi::Promise promise = worker->deferred_.Promise();
+    worker->Queue();
+    return promise;
+  }
+
+ protected:
+  void Execute() override { status_ = job_.Run(); }
+
+  void OnOK() override {
+    const Napi::Env env = Env();
+    if (!status_.ok()) {
+      deferred_.Reject(ErrorOf(env, status_).Value());
+      return;
+    }
+    const Napi::Value value = job_.Value(env);
+    if (!env.IsExceptionPending()) deferred_.Resolve(value);
+  }
+
+ private:
+  PromiseWorker(Napi::Env env, Job job)
+      : Napi::AsyncWorker(env, "sockdiag"), deferred_(Napi::Promise::Deferred::New(env)), job_(std::move(job)) {}
+
+  Napi::Promise::Deferred deferred_;
+  Job job_;
+  Status status_;
+};
+
+}  // namespace sockdiag
+
+#endif  // SOCKDIAG_WORKER_H_
