@@ -15,7 +15,7 @@ import {
   selectSockets,
   selectStatistics,
 } from '../../src/cli/selection.ts';
-import { NO_MASQUERADE, noSupport, type SupportName } from '../../src/cli/unsupported.ts';
+import { NO_BLUETOOTH, NO_MASQUERADE, NO_ROUTES, noSupport, type SupportName } from '../../src/cli/unsupported.ts';
 
 /** The grammar beside the installed netstat: what our pure functions predict is what the binary does. */
 
@@ -368,6 +368,30 @@ function predictSockets(list: SocketList): Prediction {
   }
   return { titles, stderr, status: 0 };
 }
+
+describe.skipIf(missing !== '')(`things this kernel does not have ${missing}`, () => {
+  test.each(Object.entries(NO_ROUTES))('-r and family %s', (family, stop) => {
+    const { stdout, stderr, status } = netstat(['-r', '-A', family === 'ec' ? 'econet' : family]);
+    expect({ stdout, stderr: withoutUnstable(stderr), status }).toEqual(stop);
+  });
+
+  test('-M', () => {
+    expect(netstat(['-M'])).toEqual(NO_MASQUERADE);
+  });
+
+  test.each(['-2', '-f', '--bluetooth'])('%s', (option) => {
+    expect(netstat([option])).toEqual(NO_BLUETOOTH);
+  });
+
+  test.each((['ipx', 'ax25', 'x25', 'netrom', 'rose'] as const).filter((name) => !supported(name)))('--%s', (name) => {
+    expect(netstat([`--${name}`])).toEqual({ stdout: '', stderr: noSupport(name), status: 1 });
+  });
+
+  test.each(['unix', 'econet', 'inet,inet', 'inet,inet6', 'ash,ddp'])('-s and families %s', (list) => {
+    const parsed = selectStatistics(runOf(['-s', '-A', list]).commandLine);
+    expect(parsed.kind === 'stop' && parsed.stop).toEqual(netstat(['-s', '-A', list]));
+  });
+});
 
 const ROW_NAMES: Record<string, [Protocol, 'inet' | 'inet6']> = {
   tcp: ['tcp', 'inet'],
