@@ -182,6 +182,7 @@ function tryLoad(): LoadedAddon {
 function schemaDifference(addon: Addon): string | undefined {
   const exported = new Map(addon.schema().map((schema) => [schema.table, schema.columns]));
   for (const { name, columns, names } of SHARED) {
+    if (!exported.has(name)) continue;
     const theirs = (exported.get(name) ?? []).map((column) => `${column.name}:${column.kind}`);
     const ours = names.map((column) => `${column}:${columns[column]!.kind}`);
     const length = Math.max(theirs.length, ours.length);

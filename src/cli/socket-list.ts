@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Names } from '../names/names.ts';
 import type { CommandLine } from './command-line.ts';
 import type { Output, Status } from './output.ts';
 import { type Section, type SocketList, selectSockets } from './selection.ts';
@@ -8,6 +9,8 @@ export interface Listing {
   readonly line: CommandLine;
   readonly list: SocketList;
   readonly output: Output;
+  /** Kept from one round of -c to the next. */
+  readonly names: Names;
 }
 
 /** Prints one section; anything but 0 ends the run with that status. */
@@ -25,8 +28,9 @@ const CONTINUOUS_MS = 1000;
 /** The socket list, once or (-c) again every second until a section fails. */
 export async function printSockets(line: CommandLine, output: Output): Promise<Status> {
   const list = selectSockets(line);
+  const names = new Names();
   for (;;) {
-    const status = await printOnce({ line, list, output });
+    const status = await printOnce({ line, list, output, names });
     output.flush();
     if (status !== 0 || !line.continuous) return status;
     await sleep(CONTINUOUS_MS);

@@ -60,7 +60,7 @@ export const inetDiag: Source<SocketsRequest, SocketsSchema> = {
   },
 };
 
-const LEGACY_REFUSED: ReadonlySet<string> = new Set(['EINVAL', 'EOPNOTSUPP', 'ENOENT']);
+const LEGACY_REFUSED: ReadonlySet<string> = new Set(['EINVAL', 'EOPNOTSUPP']);
 
 function readError(error: unknown): unknown {
   return error instanceof NetlinkError ? kernelError(error) : error;

@@ -1,13 +1,17 @@
+import { isUnspecified } from '../../columns/address.ts';
+import type { Selection } from '../../columns/selection.ts';
 import type { Table, Warning } from '../../columns/table.ts';
 import { ProcfsError, SockdiagError } from '../../errors.ts';
 import {
   formatInet,
+  type InetNames,
   type InetOptions,
   inetColumns,
   inetHeader,
   inetTitle,
   selectListed,
 } from '../../formats/netstat/inet.ts';
+import type { AddressRef } from '../../names/names.ts';
 import { completeSynRecv } from '../../query/complete.ts';
 import { readSockets } from '../../query/run.ts';
 import { isUnavailable } from '../../sources/source.ts';
@@ -38,13 +42,52 @@ export async function printInternet(section: InternetSection, listing: Listing):
   return 0;
 }
 
-function inetOptions({ line }: Listing): InetOptions {
+function inetOptions({ line, names }: Listing): InetOptions {
+  const { hosts, ports, users } = line.numeric;
+  const shown: InetNames = {
+    host: hosts ? nameless : (family, bytes, offset) => names.host(family, bytes, offset),
+    service: ports ? nameless : (protocol, port) => names.service(protocol, port),
+    user: users ? nameless : (uid) => names.user(uid),
+  };
   return {
-    numericHosts: line.numeric.hosts,
+    ...(hosts && ports && users ? {} : { names: shown }),
+    numericHosts: hosts,
     extend: line.extend > 0,
     timers: line.timers,
     wide: line.wide,
   };
+}
+
+function nameless(): undefined {
+  return undefined;
+}
+
+/** Looks up the names that rows about to be printed will show. */
+async function lookUp(table: Sockets, selections: readonly Selection[], { line, names }: Listing): Promise<void> {
+  const { hosts, ports, users } = line.numeric;
+  const uids = users || line.extend === 0 ? [] : cells(selections, table.column('uid'));
+  const addresses = hosts ? [] : addressesOf(table, selections);
+  await names.resolve({
+    users: uids,
+    hosts: addresses,
+    services: !ports && selections.some((rows) => rows.length > 0),
+  });
+}
+
+function* cells(selections: readonly Selection[], column: Uint32Array): Generator<number> {
+  for (const selection of selections) for (const row of selection) yield column[row]!;
+}
+
+function* addressesOf(table: Sockets, selections: readonly Selection[]): Generator<AddressRef> {
+  const families = table.column('family');
+  for (const bytes of [table.column('localAddress'), table.column('remoteAddress')]) {
+    for (const selection of selections) {
+      for (const row of selection) {
+        const offset = row * 16;
+        if (!isUnspecified(bytes, offset)) yield { family: families[row]!, bytes, offset };
+      }
+    }
+  }
 }
 
 async function printProtocol(wanted: InternetProtocol, options: InetOptions, listing: Listing): Promise<Status> {
@@ -63,8 +106,10 @@ async function printProtocol(wanted: InternetProtocol, options: InetOptions, lis
     return refused(error, wanted, listing);
   }
   for (const warning of table.warnings) listing.output.err(warningText(warning, protocol));
-  for (const netid of netids) {
-    const selection = selectListed(table, netid, listing.list.rows);
+  const selections = netids.map((netid) => selectListed(table, netid, listing.list.rows));
+  await lookUp(table, selections, listing);
+  for (const [at, netid] of netids.entries()) {
+    const selection = selections[at]!;
     for (const chunk of formatInet(table, selection, netid, options)) listing.output.out(chunk);
   }
   return isMissing(table, protocol) ? missing(wanted, listing) : 0;
