@@ -140,6 +140,8 @@ describe.skipIf(missing !== '')(`options that end the run ${missing}`, () => {
     [['-A', Array(51).fill('ip').join(), '-x', '-4', '-rr']],
     [['-A', `${Array(51).fill('ip').join()},x25,foo`, '-ss']],
     [['-A', Array(52).fill('inet').join()]],
+    [['-A', Array(50).fill('inet').join(), '-6', '-rr']],
+    [['-A', `${Array(49).fill('inet').join()},inet6`, '-6', '-rr']],
     [['-A', 'toString']],
   ])('%j', (words) => {
     if (withSelinux && words.includes('-Z')) return;

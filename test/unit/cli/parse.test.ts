@@ -183,6 +183,8 @@ describe('families', () => {
     });
     const exact = parse(['-A', Array(50).fill('inet').join(','), '-6']);
     expect(exact).toMatchObject({ kind: 'run', warnings: '' });
+    const beyond = parse(['-A', `${Array(49).fill('inet').join(',')},inet6`, '-6']);
+    expect(beyond).toMatchObject({ kind: 'run', warnings: 'Too much address family arguments.\n' });
   });
 
   test('only the first 255 bytes of a list are looked at', () => {
