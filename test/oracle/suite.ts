@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { beforeAll, describe, test } from 'vitest';
+import { isRoot, type Netns, suiteScope } from '../support/netns.ts';
+import { findBinary } from '../support/require.ts';
+import { UIDS, world } from '../support/world.ts';
+import type { CommandLine } from './command-lines.ts';
+import { bundle, type CompareOptions, compare } from './oracle.ts';
+
+/** Another user can be tested by root only, and if that user can read what was built. */
+function otherUserCan(): boolean {
+  if (!isRoot) return false;
+  try {
+    const become = [`--reuid=${UIDS.nobody}`, `--regid=${UIDS.nobody}`, '--clear-groups'];
+    execFileSync('setpriv', [...become, 'test', '-r', bundle, '-a', '-x', process.execPath]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const missing: string | undefined =
+  findBinary('netstat') === undefined ? 'the program netstat is missing' : undefined;
+
+const OTHER_USER = otherUserCan();
+
+function title([args, options]: CommandLine): string {
+  const env = Object.entries(options?.env ?? {}).map(([name, value]) => `${name}=${value} `);
+  const words = args.map((word) => (word === '' ? "''" : word));
+  return `${env.join('')}netstat ${words.join(' ')} ${options?.redirect ?? ''}`.trim();
+}
+
+/** The world of a file, made before its first test; members may be read inside tests only. */
+export function worldOfFile(): { readonly ns: Netns } {
+  const scope = suiteScope();
+  const held: { ns?: Netns } = {};
+  beforeAll(async () => {
+    if (missing === undefined) held.ns = await world(scope);
+  });
+  return held as { readonly ns: Netns };
+}
+
+/** One test per command line and user. */
+export function compareAll(
+  name: string,
+  held: { readonly ns: Netns },
+  commandLines: readonly CommandLine[],
+  more: CompareOptions = {},
+): void {
+  const users = [
+    { user: isRoot ? 'root' : 'own user namespace' },
+    ...(OTHER_USER ? [{ user: 'other', uid: UIDS.nobody }] : []),
+  ];
+  describe.skipIf(missing !== undefined)(`${name}${missing === undefined ? '' : ` (${missing})`}`, () => {
+    for (const { user, ...as } of users) {
+      for (const line of commandLines) {
+        test(`${title(line)} [${user}]`, () => compare(held.ns, line[0], { ...line[1], ...as, ...more }));
+      }
+    }
+  });
+}
