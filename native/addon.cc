@@ -8,6 +8,8 @@
 #include "names/nss.h"
 #include "results.h"
 #include "snapshot.h"
+#include "stream.h"
+#include "stream_handle.h"
 #include "worker.h"
 
 namespace sockdiag {
@@ -89,12 +91,14 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("schema", &Addon::Schema),
                              InstanceMethod("dump", &Addon::Dump),
                              InstanceMethod("dumpSync", &Addon::DumpSync),
+                             InstanceMethod("open", &Addon::Open),
                              InstanceMethod("decode", &Addon::Decode),
                              InstanceMethod("users", &Addon::Users),
                              InstanceMethod("hosts", &Addon::Hosts),
                              InstanceMethod("services", &Addon::ServiceNames),
                          });
-    env.AddCleanupHook([environment = environment_] { environment->closing.store(true); });
+    env.AddCleanupHook([environment = environment_] { environment->Close(); });
+    stream_handle_ = StreamHandle::Define(env);
   }
 
  private:
@@ -111,6 +115,20 @@ class Addon : public Napi::Addon<Addon> {
     SnapshotOptions options;
     if (!UnpackRequests(info[0], &requests) || !UnpackOptions(info[1], &options)) return {};
     return Finish(info.Env(), TakeSnapshot(requests, options));
+  }
+
+  Napi::Value Open(const Napi::CallbackInfo& info) {
+    std::vector<KindRequest> requests;
+    StreamOptions options;
+    if (!UnpackRequests(info[0], &requests) || !UnpackStreamOptions(info[1], &options)) return {};
+    auto stream = std::make_shared<Stream>(std::move(requests), options);
+    const Status status = stream->Start();
+    if (!status.ok()) {
+      ErrorOf(info.Env(), status).ThrowAsJavaScriptException();
+      return {};
+    }
+    environment_->Add(stream);
+    return StreamHandle::New(stream_handle_, std::move(stream));
   }
 
   Napi::Value Decode(const Napi::CallbackInfo& info) {
@@ -152,6 +170,7 @@ class Addon : public Napi::Addon<Addon> {
     return PromiseWorker<ServicesJob>::Start(info.Env(), {});
   }
 
+  Napi::FunctionReference stream_handle_;
   std::shared_ptr<Environment> environment_ = std::make_shared<Environment>();
 };
 

@@ -1,9 +1,12 @@
 #include "arguments.h"
 
+#include <algorithm>
 #include <string>
 
 namespace sockdiag {
 namespace {
+
+constexpr int64_t kChunkRowsMax = 1 << 20;
 
 bool Truthy(const Napi::Object& object, const char* name) {
   const Napi::Value value = object.Get(name);
@@ -94,6 +97,15 @@ bool UnpackOptions(const Napi::Value& value, SnapshotOptions* out) {
   }
   out->netns_fd = static_cast<int>(NumberProperty(object, "netnsFd", -1));
   out->record = Truthy(object, "record");
+  return true;
+}
+
+bool UnpackStreamOptions(const Napi::Value& value, StreamOptions* out) {
+  if (!UnpackOptions(value, &out->snapshot)) return false;
+  const Napi::Object object = value.As<Napi::Object>();
+  const int64_t rows = NumberProperty(object, "chunkRows", static_cast<int64_t>(out->chunk_rows));
+  out->chunk_rows = static_cast<size_t>(std::clamp<int64_t>(rows, 1, kChunkRowsMax));
+  out->reuse = Truthy(object, "reuse");
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "snapshot.h"
+#include "stream.h"
 
 namespace sockdiag {
 
@@ -13,6 +14,7 @@ namespace sockdiag {
 // TypeError is pending.
 bool UnpackRequests(const Napi::Value& value, std::vector<KindRequest>* out);
 bool UnpackOptions(const Napi::Value& value, SnapshotOptions* out);
+bool UnpackStreamOptions(const Napi::Value& value, StreamOptions* out);
 // The bytes are borrowed: valid while the call lasts.
 bool UnpackDatagrams(const Napi::Value& value, std::vector<Datagram>* out);
 

@@ -12,30 +12,48 @@ namespace {
 void FreeMemory(napi_env, void*, void* hint) { delete static_cast<Memory*>(hint); }
 
 // The memory as an ArrayBuffer, without a copy where the runtime allows it: the ArrayBuffer owns it from then on, and
-// frees it when it is collected or the environment ends.
+// frees it when it is collected or the environment ends. Borrowed memory is always copied.
 Napi::Value FromMemory(Napi::Env env, Memory memory) {
+  const bool borrowed = memory.borrowed();
   Memory* owned = new Memory(std::move(memory));
   napi_value buffer;
-  const napi_status status =
-      napi_create_external_arraybuffer(env, owned->data(), owned->size(), FreeMemory, owned, &buffer);
-  if (status == napi_ok) return Napi::Value(env, buffer);
+  if (!borrowed &&
+      napi_create_external_arraybuffer(env, owned->data(), owned->size(), FreeMemory, owned, &buffer) == napi_ok) {
+    return Napi::Value(env, buffer);
+  }
   Napi::ArrayBuffer copy = Napi::ArrayBuffer::New(env, owned->size());
   if (!copy.IsEmpty() && copy.Data() != nullptr) memcpy(copy.Data(), owned->data(), owned->size());
   delete owned;
   return copy;
 }
 
-Napi::Value FromColumn(Napi::Env env, const BlockColumn& column) {
+// Offsets count from `base`; -1 stays -1.
+double Place(ptrdiff_t offset, size_t base) { return offset < 0 ? -1 : static_cast<double>(base) + offset; }
+
+Napi::Value FromColumn(Napi::Env env, const BlockColumn& column, size_t base) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("id", static_cast<double>(column.id));
-  object.Set("offset", static_cast<double>(column.offset));
-  object.Set("valid", static_cast<double>(column.valid));
-  object.Set("heap", static_cast<double>(column.heap));
+  object.Set("offset", Place(static_cast<ptrdiff_t>(column.offset), base));
+  object.Set("valid", Place(column.valid, base));
+  object.Set("heap", Place(column.heap, base));
   object.Set("heapLength", static_cast<double>(column.heap_length));
   if (column.dict.empty()) return object;
   Napi::Array dict = Napi::Array::New(env, column.dict.size());
   for (uint32_t i = 0; i < column.dict.size(); i++) dict.Set(i, Napi::String::New(env, column.dict[i]));
   object.Set("dict", dict);
+  return object;
+}
+
+Napi::Value FromOutcome(Napi::Env env, const RequestOutcome& outcome) {
+  const DumpOutcome& dump = outcome.dump;
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("rows", static_cast<double>(outcome.rows));
+  object.Set("interrupted", dump.interrupted);
+  object.Set("duplicates", dump.duplicates);
+  object.Set("malformed", dump.malformed);
+  object.Set("bytes", static_cast<double>(dump.bytes));
+  object.Set("datagrams", dump.datagrams);
+  if (!dump.status.ok()) object.Set("error", FromStatus(env, dump.status));
   return object;
 }
 
@@ -60,34 +78,30 @@ void SetStatus(Napi::Object object, const Status& status) {
 
 }  // namespace
 
-Napi::Value FromBlock(Napi::Env env, Block block) {
+Napi::Value FromBlockIn(Napi::Env env, const Block& block, Napi::Value buffer, size_t base) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("rows", static_cast<double>(block.rows));
   Napi::Array columns = Napi::Array::New(env, block.columns.size());
-  for (uint32_t i = 0; i < block.columns.size(); i++) columns.Set(i, FromColumn(env, block.columns[i]));
+  for (uint32_t i = 0; i < block.columns.size(); i++) columns.Set(i, FromColumn(env, block.columns[i], base));
   object.Set("columns", columns);
-  object.Set("buffer", FromMemory(env, std::move(block.memory)));
+  object.Set("buffer", buffer);
   return object;
 }
 
-Napi::Value FromOutcome(Napi::Env env, const RequestOutcome& outcome) {
-  const DumpOutcome& dump = outcome.dump;
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("rows", static_cast<double>(outcome.rows));
-  object.Set("interrupted", dump.interrupted);
-  object.Set("duplicates", dump.duplicates);
-  object.Set("malformed", dump.malformed);
-  object.Set("bytes", static_cast<double>(dump.bytes));
-  object.Set("datagrams", dump.datagrams);
-  if (!dump.status.ok()) object.Set("error", FromStatus(env, dump.status));
-  return object;
+Napi::Value FromBlock(Napi::Env env, Block block) {
+  const Napi::Value buffer = FromMemory(env, std::move(block.memory));
+  return FromBlockIn(env, block, buffer, 0);
+}
+
+Napi::Value FromOutcomes(Napi::Env env, const std::vector<RequestOutcome>& outcomes) {
+  Napi::Array array = Napi::Array::New(env, outcomes.size());
+  for (uint32_t i = 0; i < outcomes.size(); i++) array.Set(i, FromOutcome(env, outcomes[i]));
+  return array;
 }
 
 Napi::Value FromSnapshot(Napi::Env env, Snapshot snapshot) {
   Napi::Object object = Napi::Object::New(env);
-  Napi::Array outcomes = Napi::Array::New(env, snapshot.outcomes.size());
-  for (uint32_t i = 0; i < snapshot.outcomes.size(); i++) outcomes.Set(i, FromOutcome(env, snapshot.outcomes[i]));
-  object.Set("outcomes", outcomes);
+  object.Set("outcomes", FromOutcomes(env, snapshot.outcomes));
   if (!snapshot.recorded.empty()) {
     Napi::Array recorded = Napi::Array::New(env, snapshot.recorded.size());
     for (uint32_t i = 0; i < snapshot.recorded.size(); i++) {

@@ -11,7 +11,9 @@ namespace sockdiag {
 // Plain structs → JavaScript values. NB: they also run while an environment is being torn down, when every call into
 // JavaScript fails; a value is then empty and nobody looks at it.
 Napi::Value FromBlock(Napi::Env env, Block block);
-Napi::Value FromOutcome(Napi::Env env, const RequestOutcome& outcome);
+// A block whose memory lies at `base` of `buffer`.
+Napi::Value FromBlockIn(Napi::Env env, const Block& block, Napi::Value buffer, size_t base);
+Napi::Value FromOutcomes(Napi::Env env, const std::vector<RequestOutcome>& outcomes);
 Napi::Value FromSnapshot(Napi::Env env, Snapshot snapshot);
 Napi::Value FromNames(Napi::Env env, const std::vector<Name>& names);
 Napi::Value FromServices(Napi::Env env, const Services& services);

@@ -6,15 +6,9 @@
 #include <vector>
 
 #include "columns/builder.h"
-#include "families.h"
-#include "netlink/dump.h"
+#include "connection.h"
 
 namespace sockdiag {
-
-struct KindRequest {
-  const DumpKind* kind;
-  DumpRequest request;
-};
 
 struct SnapshotOptions {
   const TableSchema* table = nullptr;
@@ -24,12 +18,6 @@ struct SnapshotOptions {
   // Keep the datagrams.
   bool record = false;
   const std::atomic<bool>* abort = nullptr;
-};
-
-struct RequestOutcome {
-  DumpOutcome dump;
-  // Rows this request gave; 0 when it failed.
-  size_t rows = 0;
 };
 
 struct Snapshot {

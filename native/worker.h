@@ -6,9 +6,11 @@
 #include <atomic>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "results.h"
 #include "status.h"
+#include "stream.h"
 
 namespace sockdiag {
 
@@ -18,8 +20,23 @@ namespace sockdiag {
 // An environment that ends (worker.terminate(), process.exit()) waits for work that is running on the pool and then
 // completes it with JavaScript switched off: values cannot be made, the promise is never settled, memory is freed by
 // the destructors. `closing` shortens that wait; it is set by a clean-up hook and looked at between datagrams.
+//
+// A stream's own thread knows nothing of JavaScript; the same hook ends and joins it. NB: `streams` is used on the
+// JavaScript thread only.
 struct Environment {
   std::atomic<bool> closing{false};
+  std::vector<std::weak_ptr<Stream>> streams;
+
+  void Close() {
+    closing.store(true);
+    for (const std::weak_ptr<Stream>& weak : streams) {
+      if (const std::shared_ptr<Stream> stream = weak.lock()) stream->Close();
+    }
+  }
+  void Add(const std::shared_ptr<Stream>& stream) {
+    std::erase_if(streams, [](const std::weak_ptr<Stream>& weak) { return weak.expired(); });
+    streams.push_back(stream);
+  }
 };
 
 // Runs a Job on the thread pool and settles a promise with what it made. Job: `Status Run()` off the JavaScript thread,

@@ -88,7 +88,12 @@ static __always_inline __u64 fdt_of(__u64 files)
 	return (__u64)KERNEL(struct files_struct, files)->fdt;
 }
 
-/* The sockfs inode number of an open file, 0 when it is no socket. An O_PATH file of a socket on disk is none. */
+static __always_inline __u64 inode_of(__u64 file)
+{
+	return (__u64)KERNEL(struct file, file)->f_inode;
+}
+
+/* The sockfs number of an inode, 0 when it is no socket's: a socket on disk, open by O_PATH, is none. */
 static __always_inline __u32 socket_inode(__u64 address)
 {
 	struct inode *inode = KERNEL(struct inode, address);
@@ -98,15 +103,17 @@ static __always_inline __u32 socket_inode(__u64 address)
 	return inode->i_ino;
 }
 
-static long read_slot(__u32 index, void *unused)
+/*
+ * Two short loops, one over files and one over inodes: the cache misses of one do not depend on each other, and a short
+ * body lets the processor have more of them under way. One loop over both took a fifth longer.
+ */
+static long read_file(__u32 index, void *unused)
 {
 	__u64 file;
 
 	index &= SOCKDIAG_FD_BLOCK - 1;
 	file = walk.slots[index];
-	walk.addresses[index] = 0;
-	if (file)
-		walk.addresses[index] = (__u64)KERNEL(struct file, file)->f_inode;
+	walk.addresses[index] = file ? inode_of(file) : 0;
 	return NEXT;
 }
 
@@ -129,7 +136,7 @@ static long keep_slot(__u32 index, void *unused)
 	index &= SOCKDIAG_FD_BLOCK - 1;
 	if (!walk.inodes[index])
 		return NEXT;
-	if (walk.again[index] != walk.slots[index] || socket_inode((__u64)KERNEL(struct file, walk.slots[index])->f_inode) != walk.inodes[index]) {
+	if (walk.again[index] != walk.slots[index] || socket_inode(inode_of(walk.slots[index])) != walk.inodes[index]) {
 		walk.retracted++;
 		return NEXT;
 	}
@@ -154,7 +161,7 @@ static long walk_block(__u32 index, void *unused)
 	    bpf_probe_read_kernel(walk.slots, sizeof(walk.slots), block))
 		return STOP;
 	walk.sockets = 0;
-	bpf_loop(SOCKDIAG_FD_BLOCK, read_slot, NULL, 0);
+	bpf_loop(SOCKDIAG_FD_BLOCK, read_file, NULL, 0);
 	bpf_loop(SOCKDIAG_FD_BLOCK, read_inode, NULL, 0);
 	if (walk.sockets) {
 		barrier_in_walk();

@@ -27,7 +27,10 @@ struct sockdiag_walk {
 	__u64 retracted;
 	__u64 abandoned;
 
-	/* The block at hand: its file pointers, the same read again, the socket inodes found there (0 = none). */
+	/*
+	 * The block at hand: its file pointers, the same read again, the addresses of their inodes, the numbers of those
+	 * that are sockets (0 = none).
+	 */
 	__u64 slots[SOCKDIAG_FD_BLOCK];
 	__u64 again[SOCKDIAG_FD_BLOCK];
 	__u64 addresses[SOCKDIAG_FD_BLOCK];

@@ -4,8 +4,8 @@
 
 /*
  * task->pid and task->tgid count in the initial pid namespace. The iterators visit the tasks of the reader's namespace
- * only, and every task there has a number in it, at the level of that namespace, which is
- * pid->level of the reader: 0 is the initial one.
+ * only, and every task there has a number in it, at the level of that namespace: pid->level of the
+ * reader, 0 in the initial one.
  */
 static __always_inline unsigned int pid_number(struct pid *pid, unsigned int level)
 {

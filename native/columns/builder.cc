@@ -34,21 +34,26 @@ size_t NextCapacity(size_t capacity) {
 Memory::Memory(Memory&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
       size_(std::exchange(other.size_, 0)),
-      mapped_(std::exchange(other.mapped_, false)) {}
+      origin_(std::exchange(other.origin_, Origin::kHeap)) {}
 
 Memory& Memory::operator=(Memory&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
-  std::swap(mapped_, other.mapped_);
+  std::swap(origin_, other.origin_);
   return *this;
 }
 
 Memory::~Memory() {
-  if (mapped_) {
-    munmap(data_, size_);
-  } else {
-    free(data_);
-  }
+  if (origin_ == Origin::kMapping) munmap(data_, size_);
+  if (origin_ == Origin::kHeap) free(data_);
+}
+
+Memory Memory::Borrow(uint8_t* data, size_t size) {
+  Memory memory;
+  memory.data_ = data;
+  memory.size_ = size;
+  memory.origin_ = Origin::kBorrowed;
+  return memory;
 }
 
 Memory Memory::Allocate(size_t size) {
@@ -57,7 +62,7 @@ Memory Memory::Allocate(size_t size) {
     void* mapping = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mapping == MAP_FAILED) return memory;
     memory.data_ = static_cast<uint8_t*>(mapping);
-    memory.mapped_ = true;
+    memory.origin_ = Origin::kMapping;
   } else {
     memory.data_ = static_cast<uint8_t*>(calloc(1, size));
     if (memory.data_ == nullptr) return memory;
@@ -105,9 +110,20 @@ bool TableBuilder::BeginRow() {
   return true;
 }
 
+size_t TableBuilder::SizeOf(size_t rows) const {
+  std::vector<Placement> placements;
+  return Place(rows, &placements);
+}
+
+Memory TableBuilder::TakeMemory(size_t size) {
+  if (lent_.data() == nullptr || lent_.size() < size) return Memory::Allocate(size);
+  memset(lent_.data(), 0, size);
+  return std::exchange(lent_, Memory());
+}
+
 bool TableBuilder::Grow(size_t rows) {
   std::vector<Placement> placements;
-  Memory memory = Memory::Allocate(Place(rows, &placements));
+  Memory memory = TakeMemory(Place(rows, &placements));
   if (memory.data() == nullptr) return false;
   if (rows_ > 0) CopyRows(memory.data(), placements);
   for (size_t i = 0; i < columns_.size(); i++) {
@@ -115,6 +131,8 @@ bool TableBuilder::Grow(size_t rows) {
     slot.values = memory.data() + placements[i].values;
     slot.valid = columns_[i].nullable ? memory.data() + placements[i].valid : nullptr;
   }
+  // What was lent and became too small is kept for the next block.
+  if (memory_.borrowed()) lent_ = std::move(memory_);
   memory_ = std::move(memory);
   placements_ = std::move(placements);
   capacity_ = rows;
@@ -146,10 +164,12 @@ void TableBuilder::ClearRow(size_t row) {
   }
 }
 
-void TableBuilder::Truncate(size_t rows) {
+size_t TableBuilder::Truncate(size_t rows) {
+  const size_t before = rows_;
   // The row at rows_ may have been begun.
   for (size_t row = std::min(rows_ + 1, capacity_); row > rows; row--) ClearRow(row - 1);
   rows_ = std::min(rows_, rows);
+  return before - rows_;
 }
 
 void TableBuilder::SetUint(uint16_t column, uint64_t value) {
@@ -241,8 +261,9 @@ bool TableBuilder::SealTight(Block* out) {
 }
 
 bool TableBuilder::Seal(Block* out) {
-  // A mapping that is at least a quarter full is handed over as it is.
-  const bool whole = !has_heap_ && memory_.data() != nullptr && rows_ >= capacity_ / kGrowth;
+  // Memory that is at least a quarter full is handed over as it is, and so is what was lent.
+  const bool full = memory_.borrowed() || rows_ >= capacity_ / kGrowth;
+  const bool whole = !has_heap_ && memory_.data() != nullptr && full;
   *out = Block{};
   if (whole) {
     Describe(placements_, out);

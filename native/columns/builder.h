@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "columns/schema.h"
@@ -14,6 +15,7 @@
 namespace sockdiag {
 
 // Zeroed memory, from the heap when small, mapped and not reserved when large: a mapping costs what is touched of it.
+// Or memory that somebody else owns.
 class Memory {
  public:
   Memory() = default;
@@ -23,14 +25,18 @@ class Memory {
 
   // Empty when there is no memory.
   static Memory Allocate(size_t size);
+  static Memory Borrow(uint8_t* data, size_t size);
 
   uint8_t* data() const { return data_; }
   size_t size() const { return size_; }
+  bool borrowed() const { return origin_ == Origin::kBorrowed; }
 
  private:
+  enum class Origin : uint8_t { kHeap, kMapping, kBorrowed };
+
   uint8_t* data_ = nullptr;
   size_t size_ = 0;
-  bool mapped_ = false;
+  Origin origin_ = Origin::kHeap;
 };
 
 struct BlockColumn {
@@ -70,8 +76,8 @@ class TableBuilder {
   void CommitRow() { rows_ += 1; }
   // Clears the cells of a row that was begun.
   void DropRow() { ClearRow(rows_); }
-  // Takes back all rows from `rows` on.
-  void Truncate(size_t rows);
+  // Takes back all rows from `rows` on; returns how many.
+  size_t Truncate(size_t rows);
 
   void SetU8(uint16_t column, uint8_t value) { Store(column, value); }
   void SetU16(uint16_t column, uint16_t value) { Store(column, value); }
@@ -88,6 +94,13 @@ class TableBuilder {
   // The rows so far as a block; the builder is empty afterwards. Empty memory with rows == 0: nothing was begun.
   // False: no memory.
   bool Seal(Block* out);
+
+  // Bytes that rows of the requested columns take, without the heap of kStr columns.
+  size_t SizeOf(size_t rows) const;
+  // Memory to use when the next row is begun, if it holds the first rows; the block sealed from it has it then.
+  void Lend(Memory memory) { lent_ = std::move(memory); }
+  // No memory was lent or taken since the last block.
+  bool bare() const { return lent_.data() == nullptr && memory_.data() == nullptr; }
 
  private:
   static constexpr size_t kFirstRows = 256;
@@ -127,6 +140,7 @@ class TableBuilder {
 
   // Places of the columns in a block with room for `rows`; returns its size.
   size_t Place(size_t rows, std::vector<Placement>* placements) const;
+  Memory TakeMemory(size_t size);
   bool Grow(size_t rows);
   void CopyRows(uint8_t* target, const std::vector<Placement>& placements) const;
   void ClearRow(size_t row);
@@ -137,6 +151,7 @@ class TableBuilder {
   std::vector<Slot> slots_;
   std::vector<Column> columns_;
   Memory memory_;
+  Memory lent_;
   std::vector<Placement> placements_;
   size_t first_rows_;
   size_t capacity_ = 0;

@@ -13,6 +13,7 @@ RowResult Decoder::Decode(const Message& message) {
   const RowResult result = Fill(message, row);
   if (result == RowResult::kKept) {
     row->CommitRow();
+    kept_ += 1;
   } else {
     row->DropRow();
   }
@@ -22,11 +23,12 @@ RowResult Decoder::Decode(const Message& message) {
 void Decoder::Mark() {
   mark_ = rows_->rows();
   held_mark_ = held_->rows();
+  kept_ = 0;
 }
 
 void Decoder::Rewind() {
-  rows_->Truncate(mark_);
-  held_->Truncate(held_mark_);
+  kept_ -= rows_->Truncate(mark_);
+  if (held_ != rows_) kept_ -= held_->Truncate(held_mark_);
   cookies_ = RecentCookies();
 }
 

@@ -35,6 +35,8 @@ class Decoder {
   uint16_t answer_type() const { return answer_type_; }
   RowResult Decode(const Message& message);
   bool exhausted() const { return rows_->exhausted() || held_->exhausted(); }
+  // Rows given since Mark(); after Rewind(), those that were sealed into a block before and cannot be taken back.
+  size_t kept() const { return kept_; }
 
   // Takes back what was decoded since Mark(); used before a dump is repeated, and when one fails.
   void Mark();
@@ -52,6 +54,7 @@ class Decoder {
   TableBuilder* held_;
   size_t mark_ = 0;
   size_t held_mark_ = 0;
+  size_t kept_ = 0;
   RecentCookies cookies_;
 };
 

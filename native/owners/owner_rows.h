@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "owners/growing_array.h"
+#include "columns/builder.h"
 
 namespace sockdiag {
 
@@ -37,21 +37,24 @@ struct OwnerRow {
   uint8_t leader;
 };
 
-// The owners table, column by column. Ascending pid; within a process the leader's table first; within a table
-// ascending descriptors. The first leader row of an inode is the process netstat -p names.
+// The owners table. Ascending pid; within a process the leader's table first; within a table ascending descriptors. The
+// first leader row of an inode is the process netstat -p names.
+//
+// The columns are slices of one piece of memory at offsets divisible by 8, in the order of src/tables/owners.ts: as a
+// Block they need no copy.
 struct OwnerRows {
-  GrowingArray<uint32_t> inode;
-  GrowingArray<uint32_t> pid;
-  GrowingArray<uint32_t> tid;
-  GrowingArray<uint32_t> fd;
-  GrowingArray<uint8_t> leader;
+  uint32_t* inode = nullptr;
+  uint32_t* pid = nullptr;
+  uint32_t* tid = nullptr;
+  uint32_t* fd = nullptr;
+  uint8_t* leader = nullptr;
+  Memory memory;
   OwnerCounters counters;
 
-  size_t rows() const { return inode.size(); }
+  size_t rows() const { return rows_; }
 
-  [[nodiscard]] bool Resize(size_t rows) {
-    return inode.Resize(rows) && pid.Resize(rows) && tid.Resize(rows) && fd.Resize(rows) && leader.Resize(rows);
-  }
+  // Makes room for that many rows, once; their contents are the caller's to set. False: no memory.
+  [[nodiscard]] bool Allocate(size_t rows);
 
   void Set(size_t index, const OwnerRow& row) {
     inode[index] = row.inode;
@@ -60,6 +63,12 @@ struct OwnerRows {
     fd[index] = row.fd;
     leader[index] = row.leader;
   }
+
+  // Hands the memory over; afterwards there are no rows.
+  Block ToBlock();
+
+ private:
+  size_t rows_ = 0;
 };
 
 }  // namespace sockdiag

@@ -18,7 +18,7 @@ bool Precedes(const OwnerRow& a, const OwnerRow& b) {
 Status OwnerSink::Finish(OwnerRows* out) {
   // Leaders come in the order wanted; the few others are sorted by thread, and may belong to an earlier process.
   if (others_ != 0) std::stable_sort(rows_.begin(), rows_.end(), Precedes);
-  if (!out->Resize(rows_.size())) return Failure("realloc", ENOMEM);
+  if (!out->Allocate(rows_.size())) return Failure("mmap", ENOMEM);
   for (size_t at = 0; at < rows_.size(); at++) out->Set(at, rows_[at]);
   out->counters = counters;
   return {};

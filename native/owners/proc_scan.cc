@@ -118,7 +118,7 @@ Status Merge(const Scan& scan, std::span<const std::unique_ptr<Worker>> workers,
     rows += worker->scanner.rows().size();
     Add(worker->scanner.counters(), &out->counters);
   }
-  if (!out->Resize(rows)) return Failure("realloc", ENOMEM);
+  if (!out->Allocate(rows)) return Failure("mmap", ENOMEM);
   size_t at = 0;
   for (const Slice& slice : scan.slices) {
     const GrowingArray<OwnerRow>& source = workers[slice.worker]->scanner.rows();

@@ -1,14 +1,13 @@
 #include "owners/thread_tables.h"
 
 #include <cstring>
-#include <fcntl.h>
 #include <linux/kcmp.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "owners/decimal.h"
-#include "owners/file_descriptor.h"
+#include "owners/pid_namespace.h"
 
 namespace sockdiag {
 namespace {
@@ -18,28 +17,11 @@ long CompareTables(uint32_t first, uint32_t second) {
   return syscall(SYS_kcmp, static_cast<pid_t>(first), static_cast<pid_t>(second), KCMP_FILES, 0UL, 0UL);
 }
 
-// The NSpid line of a task lists its numbers from the pid namespace of the /proc mount down to the task's own: a
-// single number means that the two are the same.
-bool OwnPidNamespace(int proc) {
-  const FileDescriptor file(openat(proc, "self/status", O_RDONLY | O_CLOEXEC));
-  if (!file.valid()) return false;
-  char text[4096];
-  const ssize_t got = read(file.get(), text, sizeof(text) - 1);
-  if (got <= 0) return false;
-  text[got] = '\0';
-  const char* at = std::strstr(text, "\nNSpid:\t");
-  if (at == nullptr) return false;
-  at += 8;
-  uint32_t pid;
-  const size_t digits = ParseDecimal(at, std::strlen(at), &pid);
-  return digits != 0 && at[digits] == '\n' && pid == static_cast<uint32_t>(getpid());
-}
-
 }  // namespace
 
 bool KcmpSpeaksFor(int proc) {
   const auto self = static_cast<uint32_t>(getpid());
-  return CompareTables(self, self) == 0 && OwnPidNamespace(proc);
+  return CompareTables(self, self) == 0 && IsOwnPidNamespace(proc);
 }
 
 TableKind ThreadTables::Classify(uint32_t tid) {

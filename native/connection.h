@@ -1,0 +1,46 @@
+#ifndef SOCKDIAG_CONNECTION_H_
+#define SOCKDIAG_CONNECTION_H_
+
+#include <memory>
+
+#include "families.h"
+#include "netlink/socket.h"
+
+namespace sockdiag {
+
+struct KindRequest {
+  const DumpKind* kind;
+  DumpRequest request;
+};
+
+struct RequestOutcome {
+  DumpOutcome dump;
+  // Rows this request gave; 0 when it failed, unless they had been handed out before.
+  size_t rows = 0;
+};
+
+// Runs one request over a transport. `held`: see Decoder.
+RequestOutcome RunRequest(Transport* transport, const KindRequest& request, const DumpOptions& options,
+                          TableBuilder* rows, TableBuilder* held);
+
+// Sockets for requests of any kind, kept from one request to the next while all is well. NB: a dump that failed may
+// still be running in the kernel; only closing its socket ends it.
+class Connection {
+ public:
+  // `netns_fd`: see Socket::Open().
+  explicit Connection(int netns_fd) : netns_fd_(netns_fd) {}
+
+  RequestOutcome Run(const KindRequest& request, const DumpOptions& options, TableBuilder* rows, TableBuilder* held);
+
+ private:
+  Status Connect(int protocol);
+
+  int netns_fd_;
+  int protocol_ = -1;
+  uint32_t sequence_ = 1;
+  std::unique_ptr<Socket> socket_;
+};
+
+}  // namespace sockdiag
+
+#endif  // SOCKDIAG_CONNECTION_H_
