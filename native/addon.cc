@@ -6,6 +6,7 @@
 
 #include "arguments.h"
 #include "names/nss.h"
+#include "owner_exports.h"
 #include "results.h"
 #include "snapshot.h"
 #include "stream.h"
@@ -96,6 +97,10 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("users", &Addon::Users),
                              InstanceMethod("hosts", &Addon::Hosts),
                              InstanceMethod("services", &Addon::ServiceNames),
+                             InstanceMethod("scanOwners", &Addon::ScanOwners),
+                             InstanceMethod("iterateOwners", &Addon::IterateOwners),
+                             InstanceMethod("probeOwners", &Addon::ProbeOwners),
+                             InstanceMethod("processNames", &Addon::ProcessNames),
                          });
     env.AddCleanupHook([environment = environment_] { environment->Close(); });
     stream_handle_ = StreamHandle::Define(env);
@@ -171,7 +176,13 @@ class Addon : public Napi::Addon<Addon> {
   }
 
   Napi::FunctionReference stream_handle_;
+  Napi::Value ScanOwners(const Napi::CallbackInfo& info) { return sockdiag::ScanOwners(info, environment_); }
+  Napi::Value IterateOwners(const Napi::CallbackInfo& info) { return sockdiag::IterateOwners(info, bpf_owners_); }
+  Napi::Value ProbeOwners(const Napi::CallbackInfo& info) { return sockdiag::ProbeOwners(info); }
+  Napi::Value ProcessNames(const Napi::CallbackInfo& info) { return sockdiag::ProcessNames(info); }
+
   std::shared_ptr<Environment> environment_ = std::make_shared<Environment>();
+  std::shared_ptr<BpfOwners> bpf_owners_ = std::make_shared<BpfOwners>();
 };
 
 }  // namespace sockdiag
