@@ -166,7 +166,7 @@ export function loadAddon(): LoadedAddon {
 }
 
 function tryLoad(): LoadedAddon {
-  if (process.env['SOCKDIAG_NO_ADDON'] !== undefined) return { reason: 'SOCKDIAG_NO_ADDON is set' };
+  if (process.env.SOCKDIAG_NO_ADDON !== undefined) return { reason: 'SOCKDIAG_NO_ADDON is set' };
   try {
     const addon = createRequire(import.meta.url)('../build/Release/sockdiag.node') as Addon;
     const difference = schemaDifference(addon);

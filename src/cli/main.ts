@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { CommandLine, Mode } from './command-line.ts';
 import { type Output, StandardOutput, type Status } from './output.ts';
 import { type Invocation, parseCommandLine } from './parse.ts';
+import { selinuxEnabled } from './selinux.ts';
 
 /** What a mode does with a command line: print, and give the exit status. */
 export type Printer = (line: CommandLine, output: Output) => Promise<Status>;
@@ -31,6 +32,10 @@ export async function main(words: readonly string[], env: NodeJS.ProcessEnv): Pr
 }
 
 async function run(line: CommandLine, output: Output): Promise<Status> {
+  if (line.own.document !== null) {
+    output.out((await import('./document.ts')).documentText(line.own.document));
+    return 0;
+  }
   const load = PRINTERS[line.mode];
   if (load === undefined) {
     output.err(`sockdiag: mode '${line.mode}' is not in this version\n`);
@@ -44,10 +49,6 @@ function invocationOf(env: NodeJS.ProcessEnv): Invocation {
   return {
     program: env.SOCKDIAG_ARGV0 ?? basename(process.argv[1] ?? 'netstat'),
     posixlyCorrect: env.POSIXLY_CORRECT !== undefined,
-    selinuxEnabled,
+    selinuxEnabled: () => selinuxEnabled(),
   };
-}
-
-function selinuxEnabled(): boolean {
-  return false;
 }

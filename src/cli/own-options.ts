@@ -162,10 +162,10 @@ export const OWN_FLAGS: readonly OwnFlag[] = [
     'completion',
     words('word', SHELLS.join('|'), SHELLS),
     'print the completion script of a shell and exit',
-    false,
+    true,
     completion,
   ),
-  own('man', NO_ARGUMENT, 'print the manual page (mdoc) and exit', false, manual),
+  own('man', NO_ARGUMENT, 'print the manual page (mdoc) and exit', true, manual),
   toggle('consistent', 'consistent', 'read twice and join, so that no lasting socket is missed', false),
 ];
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Programs } from '../formats/netstat/program.ts';
 import { Names } from '../names/names.ts';
 import type { CommandLine } from './command-line.ts';
 import type { Output, Status } from './output.ts';
@@ -11,6 +12,8 @@ export interface Listing {
   readonly output: Output;
   /** Kept from one round of -c to the next. */
   readonly names: Names;
+  /** The process column, when it is asked for. */
+  readonly programs?: Programs;
 }
 
 /** Prints one section; anything but 0 ends the run with that status. */
@@ -30,7 +33,8 @@ export async function printSockets(line: CommandLine, output: Output): Promise<S
   const list = selectSockets(line);
   const names = new Names();
   for (;;) {
-    const status = await printOnce({ line, list, output, names });
+    const programs = list.owners ? await (await import('./programs.ts')).readPrograms(output) : undefined;
+    const status = await printOnce({ line, list, output, names, ...(programs === undefined ? {} : { programs }) });
     output.flush();
     if (status !== 0 || !line.continuous) return status;
     await sleep(CONTINUOUS_MS);

@@ -78,3 +78,13 @@ export interface CountersRequest extends Place, Columns {
 export interface SctpRequest extends Place, Columns {
   readonly kinds: readonly ('endpoint' | 'association')[];
 }
+
+/** Who holds which socket. */
+export interface OwnersRequest extends Place, Columns {
+  /** Only rows of these inodes; absent = of all sockets. */
+  readonly inodes?: Uint32Array;
+  /** Stop once each wanted inode has some owner; it need not be the lowest pid. */
+  readonly stopWhenFound?: boolean;
+  /** Only the descriptor table of each process's leader, which is all that netstat -p looks at. */
+  readonly leadersOnly?: boolean;
+}

@@ -42,7 +42,7 @@ export async function printInternet(section: InternetSection, listing: Listing):
   return 0;
 }
 
-function inetOptions({ line, names }: Listing): InetOptions {
+function inetOptions({ line, names, programs }: Listing): InetOptions {
   const { hosts, ports, users } = line.numeric;
   const shown: InetNames = {
     host: hosts ? nameless : (family, bytes, offset) => names.host(family, bytes, offset),
@@ -53,6 +53,7 @@ function inetOptions({ line, names }: Listing): InetOptions {
     ...(hosts && ports && users ? {} : { names: shown }),
     numericHosts: hosts,
     extend: line.extend > 0,
+    programs,
     timers: line.timers,
     wide: line.wide,
   };

@@ -195,6 +195,11 @@ export class LineCursor {
     return this.at < this.end && DIGITS[this.bytes[this.at]!]! >= 0;
   }
 
+  /** Is the cursor at the end of a word? */
+  get atBlankOrEnd(): boolean {
+    return this.at >= this.end || isBlank(this.bytes[this.at]!);
+  }
+
   fail(): 0 {
     this.failed = true;
     return 0;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { TableBuilder } from '../../columns/builder.ts';
 import type { Part, Table, Warning } from '../../columns/table.ts';
 import type { Schema, TableSchema } from '../../columns/type.ts';
-import { ProcfsError } from '../../errors.ts';
+import { ProcfsError, type SockdiagError } from '../../errors.ts';
 import type { Place } from '../requests.ts';
 import { debug, kernelError, type Source, type Unavailable } from '../source.ts';
 import { type FileBytes, type FileContent, type FileFailure, netPath, readProc, readProcSync } from './file.ts';
@@ -11,16 +11,21 @@ import { malformedWarning, missingWarning, type ParseReport } from './report.ts'
 /** A request as every table of /proc/net takes it. */
 export type ProcfsRequest = Place & { readonly columns: readonly string[] };
 
-/** A table as one or more files below /proc/net. */
-export interface ProcfsTable<R extends ProcfsRequest, S extends Schema> {
-  readonly schema: TableSchema<S>;
-  /** Files in the order their rows come in. */
-  files(request: R): readonly string[];
-  parse(file: string, content: FileBytes, builder: TableBuilder<S>, request: R): ParseReport;
-  /** Why no file can answer the request at all. */
-  probe?(request: R): Unavailable | undefined;
-  /** What the files do not tell of what was asked for. */
-  remarks?(request: R): readonly Warning[];
+/** Yields paths of files to be read, and is given what became of each; what is read how is up to who runs it. */
+export type Reading<T> = Generator<string, T, FileContent>;
+
+/** Reads on the calling thread. */
+function runSync<T>(reading: Reading<T>): T {
+  let step = reading.next();
+  while (step.done !== true) step = reading.next(readProcSync(step.value));
+  return step.value;
+}
+
+/** Reads on the thread pool. */
+async function run<T>(reading: Reading<T>): Promise<T> {
+  let step = reading.next();
+  while (step.done !== true) step = reading.next(await readProc(step.value));
+  return step.value;
 }
 
 /** A source that can also be read on the calling thread. */
@@ -28,43 +33,66 @@ export interface ProcfsSource<R, S extends Schema> extends Source<R, S> {
   readSync(request: R): Table<S>;
 }
 
-/** A failure that is not a missing file: the table cannot be given. */
-function refusal(failure: FileFailure): Error {
-  const { path, code } = failure;
+/** A table as one or more files below /proc/net. */
+export interface ProcfsTable<R extends ProcfsRequest, S extends Schema> {
+  readonly schema: TableSchema<S>;
+  /** Files in the order their rows come in. */
+  files(request: R): readonly string[];
+  parse(file: string, content: FileBytes, builder: TableBuilder<S>, request: R): ParseReport;
+  /** Why no file can answer the request. */
+  probe?(request: R): Unavailable | undefined;
+  /** What the files do not tell of what was asked for. */
+  remarks?(request: R): readonly Warning[];
+}
+
+/** A file that is there and cannot be read: the table cannot be given. */
+export function refusal({ path, code }: FileFailure): SockdiagError {
   return kernelError(new ProcfsError(code, path, `cannot be read: ${code}`));
 }
 
 /** Where a process has ended, every file below its /proc/PID/net is missing: that is not an empty table. */
-function requireProcess({ root, pid }: Place, contents: readonly FileContent[]): void {
-  if (pid === undefined || contents.some((content) => 'bytes' in content)) return;
-  const place = root === undefined ? { pid } : { root, pid };
-  const path = netPath(place, 'dev');
+export function requireProcess({ root, pid }: Place): void {
+  if (pid === undefined) return;
+  const path = netPath(root === undefined ? { pid } : { root, pid }, 'dev');
   if (!existsSync(path)) throw new ProcfsError('ESRCH', path, `no process ${pid}, or it has ended`);
 }
 
-function assemble<R extends ProcfsRequest, S extends Schema>(
+function* readTable<R extends ProcfsRequest, S extends Schema>(
   table: ProcfsTable<R, S>,
   request: R,
-  contents: readonly FileContent[],
-): Table<S> {
-  requireProcess(request, contents);
+): Reading<Table<S>> {
   const builder = new TableBuilder<S>(table.schema, request.columns as (keyof S & string)[]);
   const warnings: Warning[] = [...(table.remarks?.(request) ?? [])];
   const parts: Part[] = [];
-  table.files(request).forEach((name, at) => {
-    const content = contents[at]!;
+  for (const name of table.files(request)) {
+    const content = yield netPath(request, name);
+    const { path } = content;
     if ('code' in content) {
       if (content.code !== 'ENOENT') throw refusal(content);
-      warnings.push(missingWarning(name, content.path));
-      parts.push({ name, source: 'procfs', rows: 0, reason: `${content.path}: no such file` });
-      return;
+      requireProcess(request);
+      warnings.push(missingWarning(name, path));
+      parts.push({ name, source: 'procfs', rows: 0, reason: `${path}: no such file` });
+      continue;
     }
     const report = table.parse(name, content, builder, request);
-    if (report.malformed > 0) warnings.push(malformedWarning(name, content.path, report));
+    if (report.malformed > 0) warnings.push(malformedWarning(name, path, report));
     parts.push({ name, source: 'procfs', rows: report.rows });
-    debug('procfs: %s: %d bytes, %d rows', content.path, content.bytes.length, report.rows);
-  });
+    debug('procfs: %s: %d bytes, %d rows', path, content.bytes.length, report.rows);
+  }
   return builder.finish({ source: 'procfs', warnings, parts });
+}
+
+/** A source out of what has to be read for a request. */
+export function sourceOf<R, S extends Schema>(
+  reading: (request: R) => Reading<Table<S>>,
+  probe: (request: R) => Unavailable | undefined = () => undefined,
+): ProcfsSource<R, S> {
+  return {
+    name: 'procfs',
+    probe,
+    read: (request) => run(reading(request)),
+    readSync: (request) => runSync(reading(request)),
+  };
 }
 
 /**
@@ -73,15 +101,8 @@ function assemble<R extends ProcfsRequest, S extends Schema>(
  * ProcfsError.
  */
 export function procfsSource<R extends ProcfsRequest, S extends Schema>(table: ProcfsTable<R, S>): ProcfsSource<R, S> {
-  const paths = (request: R): string[] => table.files(request).map((file) => netPath(request, file));
-  return {
-    name: 'procfs',
-    probe: (request) => table.probe?.(request),
-    read: async (request) => {
-      const contents: FileContent[] = [];
-      for (const path of paths(request)) contents.push(await readProc(path));
-      return assemble(table, request, contents);
-    },
-    readSync: (request) => assemble(table, request, paths(request).map(readProcSync)),
-  };
+  return sourceOf(
+    (request) => readTable(table, request),
+    (request) => table.probe?.(request),
+  );
 }

@@ -1,9 +1,48 @@
 import { endianness } from 'node:os';
+import { TableBuilder } from '../../columns/builder.ts';
+import type { Table, Warning } from '../../columns/table.ts';
 import { FAMILIES, type Family, netidCode } from '../../families.ts';
+import { type AddressesSchema, addresses } from '../../tables/addresses.ts';
+import { type CountersSchema, counters } from '../../tables/counters.ts';
+import { type GroupsSchema, groups } from '../../tables/groups.ts';
+import { type LinksSchema, links } from '../../tables/links.ts';
+import { type NeighboursSchema, neighbours } from '../../tables/neighbours.ts';
+import { type NetlinkSocketsSchema, netlinkSockets } from '../../tables/netlink.ts';
+import { type PacketSchema, packet } from '../../tables/packet.ts';
+import { type RoutesSchema, routes } from '../../tables/routes.ts';
+import { type SctpSchema, sctp } from '../../tables/sctp.ts';
 import { type SocketsSchema, sockets } from '../../tables/sockets.ts';
-import type { SocketsRequest } from '../requests.ts';
+import { type UnixSchema, unix } from '../../tables/unix.ts';
+import { AF_INET, AF_INET6, AF_UNSPEC } from '../../uapi/socket.ts';
+import type {
+  AddressesRequest,
+  CountersRequest,
+  GroupsRequest,
+  LinksRequest,
+  NeighboursRequest,
+  NetlinkSocketsRequest,
+  PacketRequest,
+  RoutesRequest,
+  SctpRequest,
+  SocketsRequest,
+  UnixRequest,
+} from '../requests.ts';
+import type { Unavailable } from '../source.ts';
+import { parseArp } from './arp.ts';
+import { addLinks, type DevLine, parseDevLines } from './dev.ts';
+import { netPath } from './file.ts';
+import { parseIfInet6 } from './if-inet6.ts';
+import { parseIgmp, parseIgmp6 } from './igmp.ts';
 import { parseInet } from './inet.ts';
-import { type ProcfsSource, procfsSource } from './source.ts';
+import { parseNetlinkSockets } from './netlink.ts';
+import { parsePacket } from './packet.ts';
+import { malformedWarning, missingWarning, type ParseReport } from './report.ts';
+import { parseIpv6Route, parseRoute } from './route.ts';
+import { parseSctpAssociations, parseSctpEndpoints } from './sctp.ts';
+import { parseSctpSnmp, parseSnmp, parseSnmp6 } from './snmp.ts';
+import { type ProcfsSource, procfsSource, type Reading, refusal, requireProcess, sourceOf } from './source.ts';
+import { type LinkAttributes, listLinks, readLinkAttributes, sameNamespace, sysfsRoot } from './sysfs.ts';
+import { parseUnix } from './unix.ts';
 
 /** Of the machine that runs this, hence of the kernel that writes its /proc. */
 const LITTLE_ENDIAN = endianness() === 'LE';
@@ -11,11 +50,19 @@ const LITTLE_ENDIAN = endianness() === 'LE';
 /** USER_HZ, the unit of times in /proc: 100 on every architecture Node.js runs on. */
 const TICKS_PER_SECOND = 100;
 
+const RT_TABLE_MAIN = 254;
+
+/** The files of the families asked for, IPv4 first. */
+function byFamily(family: number, file: string, file6: string): string[] {
+  const files = family === AF_INET6 ? [] : [file];
+  return family === AF_INET ? files : [...files, file6];
+}
+
 function familyOf(netid: string): Family | undefined {
   return FAMILIES[netidCode(netid)];
 }
 
-/** Internet sockets from /proc/net/{tcp,udp,udplite,raw}[6]. */
+/** Internet sockets: /proc/net/{tcp,udp,udplite,raw}[6]. */
 export const socketsFromProcfs: ProcfsSource<SocketsRequest, SocketsSchema> = procfsSource({
   schema: sockets,
   files: ({ netids }) => netids.flatMap((netid) => familyOf(netid)?.file ?? []),
@@ -36,4 +83,79 @@ export const socketsFromProcfs: ProcfsSource<SocketsRequest, SocketsSchema> = pr
       ticksPerSecond: TICKS_PER_SECOND,
     });
   },
+});
+
+/** Unix domain sockets: /proc/net/unix. */
+export const unixFromProcfs: ProcfsSource<UnixRequest, UnixSchema> = procfsSource({
+  schema: unix,
+  files: () => ['unix'],
+  parse: (_file, { bytes }, builder, { states }) => parseUnix(bytes, builder, { states }),
+});
+
+/** AF_PACKET sockets: /proc/net/packet. */
+export const packetFromProcfs: ProcfsSource<PacketRequest, PacketSchema> = procfsSource({
+  schema: packet,
+  files: () => ['packet'],
+  parse: (_file, { bytes }, builder) => parsePacket(bytes, builder),
+});
+
+/** AF_NETLINK sockets: /proc/net/netlink. */
+export const netlinkSocketsFromProcfs: ProcfsSource<NetlinkSocketsRequest, NetlinkSocketsSchema> = procfsSource({
+  schema: netlinkSockets,
+  files: () => ['netlink'],
+  parse: (_file, { bytes }, builder, { protocol }) => parseNetlinkSockets(bytes, builder, { protocol }),
+});
+
+/** SCTP: /proc/net/sctp/eps and assocs. */
+export const sctpFromProcfs: ProcfsSource<SctpRequest, SctpSchema> = procfsSource({
+  schema: sctp,
+  files: ({ kinds }) => kinds.map((kind) => (kind === 'endpoint' ? 'sctp/eps' : 'sctp/assocs')),
+  parse: (file, { bytes }, builder) =>
+    file === 'sctp/eps' ? parseSctpEndpoints(bytes, builder) : parseSctpAssociations(bytes, builder),
+});
+
+/** The files do not say which table a route is of, except that `route` shows the main one only. */
+function unknownTable({ family, table = 0 }: RoutesRequest): Unavailable | undefined {
+  if (table === 0 || (table === RT_TABLE_MAIN && family === AF_INET)) return undefined;
+  return { code: 'ENOSYS', reason: `/proc/net does not tell the routes of table ${table} from others` };
+}
+
+/** Routes: /proc/net/route (IPv4, table main) and ipv6_route (all tables). */
+export const routesFromProcfs: ProcfsSource<RoutesRequest, RoutesSchema> = procfsSource({
+  schema: routes,
+  files: ({ family }) => byFamily(family, 'route', 'ipv6_route'),
+  probe: unknownTable,
+  parse: (file, { path, bytes }, builder) =>
+    file === 'route'
+      ? parseRoute(bytes, builder, { path, littleEndian: LITTLE_ENDIAN })
+      : parseIpv6Route(bytes, builder),
+});
+
+const NO_IPV4_ADDRESSES = 'no file below /proc/net shows the IPv4 addresses of devices';
+
+/** IPv6 addresses: /proc/net/if_inet6. No file lists those of IPv4. */
+export const addressesFromProcfs: ProcfsSource<AddressesRequest, AddressesSchema> = procfsSource({
+  schema: addresses,
+  files: ({ family }) => (family === AF_INET ? [] : ['if_inet6']),
+  probe: ({ family }) => (family === AF_INET ? { code: 'ENOENT', reason: NO_IPV4_ADDRESSES } : undefined),
+  parse: (_file, { bytes }, builder) => parseIfInet6(bytes, builder),
+  remarks: ({ family }) => (family === AF_UNSPEC ? [{ code: 'missing', message: NO_IPV4_ADDRESSES }] : []),
+});
+
+/** Multicast groups: /proc/net/igmp and igmp6. */
+export const groupsFromProcfs: ProcfsSource<GroupsRequest, GroupsSchema> = procfsSource({
+  schema: groups,
+  files: ({ family }) => byFamily(family, 'igmp', 'igmp6'),
+  parse: (file, { bytes }, builder) =>
+    file === 'igmp' ? parseIgmp(bytes, builder, { littleEndian: LITTLE_ENDIAN }) : parseIgmp6(bytes, builder),
+});
+
+type CountersParser = (bytes: Uint8Array, builder: TableBuilder<CountersSchema>, file: string) => ParseReport;
+const COUNTERS_PARSERS: Readonly<Record<string, CountersParser>> = { snmp6: parseSnmp6, 'sctp/snmp': parseSctpSnmp };
+
+/** SNMP counters: /proc/net/{snmp,netstat,snmp6,sctp/snmp}. */
+export const countersFromProcfs: ProcfsSource<CountersRequest, CountersSchema> = procfsSource({
+  schema: counters,
+  files: ({ files }) => files,
+  parse: (file, { bytes }, builder) => (COUNTERS_PARSERS[file] ?? parseSnmp)(bytes, builder, file),
 });
