@@ -92,10 +92,3 @@ export function addLinks(
     if (known?.address !== undefined) address.set(known.address);
   }
 }
-
-/** Parses /proc/net/dev into rows without what only sysfs knows. */
-export function parseDev(bytes: Uint8Array, builder: TableBuilder<LinksSchema>): ParseReport {
-  const { lines, report } = parseDevLines(bytes);
-  addLinks(builder, lines, new Map());
-  return report;
-}

@@ -6,6 +6,8 @@ import { AF_INET, AF_INET6 } from '../../uapi/socket.ts';
 import { LineCursor } from './lines.ts';
 import { countMalformed, newReport, type ParseReport } from './report.ts';
 
+const RT_TABLE_MAIN = 254;
+
 type Builder = TableBuilder<RoutesSchema>;
 
 export interface RouteContext {
@@ -109,7 +111,7 @@ export function parseRoute(bytes: Uint8Array, builder: Builder, context: RouteCo
 function inetRow(builder: Builder, order: (value: number) => number): (line: RouteLine) => boolean {
   const [family, destinationLength] = [builder.number('family'), builder.number('destinationLength')];
   const [destination, gateway] = [builder.address('destination'), builder.address('gateway')];
-  const device = builder.word('device');
+  const [device, table] = [builder.word('device'), builder.number('table')];
   const numbers = (['Flags', 'RefCnt', 'Use', 'Metric', 'MTU', 'Window', 'IRTT'] as const).map((field) => ({
     field,
     cell: builder.number(INET_COLUMNS[field]),
@@ -120,6 +122,7 @@ function inetRow(builder: Builder, order: (value: number) => number): (line: Rou
     if (length < 0) return false;
     builder.addRow();
     family.set(AF_INET);
+    table.set(RT_TABLE_MAIN);
     destination.set(address4(order(values.Destination)));
     destinationLength.set(length);
     gateway.set(address4(order(values.Gateway)));

@@ -1,12 +1,8 @@
-import { endianness } from 'node:os';
-import { TableBuilder } from '../../columns/builder.ts';
-import type { Table, Warning } from '../../columns/table.ts';
+import type { TableBuilder } from '../../columns/builder.ts';
 import { FAMILIES, type Family, netidCode } from '../../families.ts';
 import { type AddressesSchema, addresses } from '../../tables/addresses.ts';
 import { type CountersSchema, counters } from '../../tables/counters.ts';
 import { type GroupsSchema, groups } from '../../tables/groups.ts';
-import { type LinksSchema, links } from '../../tables/links.ts';
-import { type NeighboursSchema, neighbours } from '../../tables/neighbours.ts';
 import { type NetlinkSocketsSchema, netlinkSockets } from '../../tables/netlink.ts';
 import { type PacketSchema, packet } from '../../tables/packet.ts';
 import { type RoutesSchema, routes } from '../../tables/routes.ts';
@@ -18,8 +14,6 @@ import type {
   AddressesRequest,
   CountersRequest,
   GroupsRequest,
-  LinksRequest,
-  NeighboursRequest,
   NetlinkSocketsRequest,
   PacketRequest,
   RoutesRequest,
@@ -28,27 +22,21 @@ import type {
   UnixRequest,
 } from '../requests.ts';
 import type { Unavailable } from '../source.ts';
-import { parseArp } from './arp.ts';
-import { addLinks, type DevLine, parseDevLines } from './dev.ts';
-import { netPath } from './file.ts';
 import { parseIfInet6 } from './if-inet6.ts';
 import { parseIgmp, parseIgmp6 } from './igmp.ts';
 import { parseInet } from './inet.ts';
+import { LITTLE_ENDIAN, TICKS_PER_SECOND } from './machine.ts';
 import { parseNetlinkSockets } from './netlink.ts';
 import { parsePacket } from './packet.ts';
-import { malformedWarning, missingWarning, type ParseReport } from './report.ts';
+import type { ParseReport } from './report.ts';
 import { parseIpv6Route, parseRoute } from './route.ts';
 import { parseSctpAssociations, parseSctpEndpoints } from './sctp.ts';
 import { parseSctpSnmp, parseSnmp, parseSnmp6 } from './snmp.ts';
-import { type ProcfsSource, procfsSource, type Reading, refusal, requireProcess, sourceOf } from './source.ts';
-import { type LinkAttributes, listLinks, readLinkAttributes, sameNamespace, sysfsRoot } from './sysfs.ts';
+import { type ProcfsSource, procfsSource } from './source.ts';
 import { parseUnix } from './unix.ts';
 
-/** Of the machine that runs this, hence of the kernel that writes its /proc. */
-const LITTLE_ENDIAN = endianness() === 'LE';
-
-/** USER_HZ, the unit of times in /proc: 100 on every architecture Node.js runs on. */
-const TICKS_PER_SECOND = 100;
+export { linksFromProcfs } from './links.ts';
+export { neighboursFromProcfs } from './neighbours.ts';
 
 const RT_TABLE_MAIN = 254;
 
