@@ -10,6 +10,8 @@ export type Printer = (line: CommandLine, output: Output) => Promise<Status>;
 /** Each mode is loaded when it is asked for, so that none pays for the others at start. */
 const PRINTERS: Readonly<Partial<Record<Mode, () => Promise<Printer>>>> = {
   sockets: async () => (await import('./socket-list.ts')).printSockets,
+  route: async () => (await import('./route-list.ts')).printRoutes,
+  statistics: async () => (await import('./statistics-list.ts')).printStatistics,
 };
 
 /** Exit status of a run that cannot go on for a reason netstat does not have. */

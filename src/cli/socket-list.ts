@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Programs } from '../formats/netstat/program.ts';
 import { Names } from '../names/names.ts';
 import type { CommandLine } from './command-line.ts';
+import { repeat } from './continuous.ts';
 import type { Output, Status } from './output.ts';
 import { type Section, type SocketList, selectSockets } from './selection.ts';
 
@@ -24,21 +24,18 @@ type Printers = { readonly [K in Section['kind']]?: () => Promise<SectionPrinter
 /** Each section is loaded when it is to be printed. */
 const PRINTERS: Printers = {
   internet: async () => (await import('./sections/internet.ts')).printInternet,
+  groups: async () => (await import('./sections/groups.ts')).printGroups,
+  unix: async () => (await import('./sections/unix.ts')).printUnix,
 };
 
-const CONTINUOUS_MS = 1000;
-
-/** The socket list, once or (-c) again every second until a section fails. */
+/** The socket list, once or (-c) again and again. */
 export async function printSockets(line: CommandLine, output: Output): Promise<Status> {
   const list = selectSockets(line);
   const names = new Names();
-  for (;;) {
+  return repeat(line.continuous, output, async () => {
     const programs = list.owners ? await (await import('./programs.ts')).readPrograms(output) : undefined;
-    const status = await printOnce({ line, list, output, names, ...(programs === undefined ? {} : { programs }) });
-    output.flush();
-    if (status !== 0 || !line.continuous) return status;
-    await sleep(CONTINUOUS_MS);
-  }
+    return printOnce({ line, list, output, names, ...(programs === undefined ? {} : { programs }) });
+  });
 }
 
 async function printOnce(listing: Listing): Promise<Status> {

@@ -1,7 +1,6 @@
 import { isUnspecified } from '../../columns/address.ts';
 import type { Selection } from '../../columns/selection.ts';
-import type { Table, Warning } from '../../columns/table.ts';
-import { ProcfsError, SockdiagError } from '../../errors.ts';
+import type { Table } from '../../columns/table.ts';
 import {
   formatInet,
   type InetNames,
@@ -14,21 +13,16 @@ import {
 import type { AddressRef } from '../../names/names.ts';
 import { completeSynRecv } from '../../query/complete.ts';
 import { readSockets } from '../../query/run.ts';
-import { isUnavailable } from '../../sources/source.ts';
 import { type SocketsSchema, TCP_STATES } from '../../tables/sockets.ts';
 import { TCP_CLOSING, TCP_LISTEN } from '../../uapi/tcp-states.ts';
 import type { Status } from '../output.ts';
+import { FAILED, isMissing, malformed, readTable } from '../reading.ts';
 import type { InternetProtocol, Section } from '../selection.ts';
 import type { Listing } from '../socket-list.ts';
-import { strerror } from '../strerror.ts';
 import { noSupport } from '../unsupported.ts';
 
 type InternetSection = Extract<Section, { kind: 'internet' }>;
 type Sockets = Table<SocketsSchema>;
-
-/** A file that exists but cannot be opened ends the run with -1, which the shell sees as 255. */
-const UNREADABLE: Status = 255;
-const FAILED: Status = 1;
 
 /** Title, header, and the rows of each protocol: IPv4 first, then IPv6. */
 export async function printInternet(section: InternetSection, listing: Listing): Promise<Status> {
@@ -94,19 +88,20 @@ function* addressesOf(table: Sockets, selections: readonly Selection[]): Generat
 async function printProtocol(wanted: InternetProtocol, options: InetOptions, listing: Listing): Promise<Status> {
   const { protocol, inet, inet6 } = wanted;
   const netids = [...(inet ? [protocol as string] : []), ...(inet6 ? [`${protocol}6`] : [])];
-  let table: Sockets;
   const state = wantedStates(wanted, listing);
-  try {
-    table = await readSockets({
-      netid: netids,
-      columns: inetColumns(options),
-      ...(state === undefined ? {} : { state }),
-    });
-    await completeSynRecv(table);
-  } catch (error) {
-    return refused(error, wanted, listing);
+  const columns = inetColumns(options);
+  const reading = await readTable(() =>
+    readSockets({ netid: netids, columns, ...(state === undefined ? {} : { state }) }),
+  );
+  if (reading.kind === 'missing') return missing(wanted, listing);
+  if (reading.kind === 'stop') {
+    listing.output.err(reading.stderr);
+    return reading.status;
   }
-  for (const warning of table.warnings) listing.output.err(warningText(warning, protocol));
+  const { table } = reading;
+  await completeSynRecv(table);
+  for (const netid of netids) listing.output.err(bogusLines(protocol, malformed(table, netid)));
+  if (table.interrupted) listing.output.err(`sockdiag: ${protocol}: the kernel's table changed while it was read\n`);
   const selections = netids.map((netid) => selectListed(table, netid, listing.list.rows));
   await lookUp(table, selections, listing);
   for (const [at, netid] of netids.entries()) {
@@ -114,12 +109,6 @@ async function printProtocol(wanted: InternetProtocol, options: InetOptions, lis
     for (const chunk of formatInet(table, selection, netid, options)) listing.output.out(chunk);
   }
   return isMissing(table, protocol) ? missing(wanted, listing) : 0;
-}
-
-function isMissing(table: Sockets, part: string): boolean {
-  return table.warnings.some(
-    (warning) => warning.code === 'missing' && (warning as Warning & { part?: string }).part === part,
-  );
 }
 
 const CONNECTED_STATES: readonly string[] = TCP_STATES.slice(1, TCP_CLOSING + 1).filter(
@@ -135,18 +124,6 @@ function wantedStates({ protocol }: InternetProtocol, { list }: Listing): readon
   return list.rows === 'listening' ? ['LISTEN'] : CONNECTED_STATES;
 }
 
-/** No table at all: a kernel without the protocol, a file that cannot be opened, or a dump that died. */
-function refused(error: unknown, wanted: InternetProtocol, listing: Listing): Status {
-  if (!(error instanceof SockdiagError)) throw error;
-  if (isUnavailable(error.code)) return missing(wanted, listing);
-  if (error instanceof ProcfsError) {
-    listing.output.err(`${error.path}: ${strerror(error.code)}\n`);
-    return UNREADABLE;
-  }
-  listing.output.err(`sockdiag: ${error.message}\n`);
-  return FAILED;
-}
-
 function missing({ protocol, missing }: InternetProtocol, { output }: Listing): Status {
   if (missing !== 'silent') output.err(noSupport(protocol));
   return missing === 'fail' ? FAILED : 0;
@@ -155,9 +132,6 @@ function missing({ protocol, missing }: InternetProtocol, { output }: Listing): 
 /** Word of netstat's message about a line it cannot read. Quirk: UDP-Lite calls itself udp (udplite_do_one). */
 const BOGUS_WORDS: Readonly<Record<string, string>> = { udplite: 'udp' };
 
-function warningText(warning: Warning, protocol: string): string {
-  if (warning.code === 'malformed') {
-    return `warning, got bogus ${BOGUS_WORDS[protocol] ?? protocol} line.\n`.repeat(warning.count ?? 1);
-  }
-  return warning.code === 'interrupted' ? `sockdiag: ${warning.message}\n` : '';
+function bogusLines(protocol: string, count: number): string {
+  return `warning, got bogus ${BOGUS_WORDS[protocol] ?? protocol} line.\n`.repeat(count);
 }

@@ -1,0 +1,127 @@
+import { TableBuilder } from '../columns/builder.ts';
+import type { Selection } from '../columns/selection.ts';
+import type { Table } from '../columns/table.ts';
+import { ProcfsError } from '../errors.ts';
+import {
+  formatInetRouteCache,
+  formatInetRoutes,
+  INET_ROUTE_COLUMNS,
+  inetRouteNames,
+  selectInetRoutes,
+} from '../formats/netstat/routes.ts';
+import {
+  formatInet6Routes,
+  INET6_ROUTE_COLUMNS,
+  inet6RouteNames,
+  selectInet6Routes,
+} from '../formats/netstat/routes-inet6.ts';
+import { Names, type NamesRequest } from '../names/names.ts';
+import { routesFromProcfs } from '../sources/procfs/sources.ts';
+import { type RoutesSchema, routes } from '../tables/routes.ts';
+import { AF_INET, AF_INET6 } from '../uapi/socket.ts';
+import type { CommandLine } from './command-line.ts';
+import { repeat } from './continuous.ts';
+import type { Output, Status } from './output.ts';
+import { FAILED, isMissing, type Reading, readTable } from './reading.ts';
+import { type RouteList, selectRoutes } from './selection.ts';
+
+type Routes = Table<RoutesSchema>;
+
+/** What the tables of one listing share. */
+interface Listing {
+  readonly line: CommandLine;
+  readonly list: RouteList;
+  readonly output: Output;
+  readonly names: Names;
+}
+
+/** The routing tables of each family asked for; the first that fails ends the run. */
+export async function printRoutes(line: CommandLine, output: Output): Promise<Status> {
+  const listing = { line, list: selectRoutes(line), output, names: new Names() };
+  return repeat(line.continuous, output, () => printOnce(listing));
+}
+
+async function printOnce(listing: Listing): Promise<Status> {
+  for (const step of listing.list.steps) {
+    if (step.kind === 'stop') {
+      listing.output.out(step.stop.stdout);
+      listing.output.err(step.stop.stderr);
+      return step.stop.status;
+    }
+    const status = await (step.family === 'inet' ? printInet(listing) : printInet6(listing));
+    if (status !== 0) return status;
+  }
+  return 0;
+}
+
+/** Quirk: -N, which promises names for hardware, makes routes numeric. */
+function numeric(line: CommandLine): boolean {
+  return line.numeric.hosts || line.symbolic;
+}
+
+async function lookUp({ line, names }: Listing, wanted: NamesRequest): Promise<{ names?: Names }> {
+  if (numeric(line)) return {};
+  await names.resolve(wanted);
+  return { names };
+}
+
+async function printInet(listing: Listing): Promise<Status> {
+  const { line, list, output } = listing;
+  if (list.fib) {
+    const status = await printInetTable(listing);
+    if (status !== 0) return status;
+  }
+  if (list.cache) output.out(formatInetRouteCache(line.extend));
+  return 0;
+}
+
+async function printInetTable(listing: Listing): Promise<Status> {
+  const { line, output } = listing;
+  const reading = await readTable(() => routesFromProcfs.read({ columns: INET_ROUTE_COLUMNS, family: AF_INET }));
+  const refused = refusal(reading, 'route', output);
+  if (refused !== undefined) return refused;
+  const { table } = reading as { table: Routes };
+  const selection = selectInetRoutes(table);
+  const shown = { extend: line.extend, ...(await lookUp(listing, inetRouteNames(table, selection))) };
+  for (const chunk of formatInetRoutes(table, selection, shown)) output.out(chunk);
+  return 0;
+}
+
+async function printInet6(listing: Listing): Promise<Status> {
+  const { list, output } = listing;
+  const reading = await readTable(() => routesFromProcfs.read({ columns: INET6_ROUTE_COLUMNS, family: AF_INET6 }));
+  const refused = refusal(reading, 'ipv6_route', output);
+  if (refused !== undefined) return refused;
+  const { table } = reading as { table: Routes };
+  const shown: boolean[] = [...(list.fib ? [false] : []), ...(list.cache ? [true] : [])];
+  for (const cache of shown) {
+    const selection: Selection = selectInet6Routes(table, cache);
+    const options = { cache, ...(await lookUp(listing, inet6RouteNames(table, selection))) };
+    for (const chunk of formatInet6Routes(table, selection, options)) output.out(chunk);
+  }
+  return 0;
+}
+
+const NOT_CONFIGURED: Readonly<Record<'route' | 'ipv6_route', string>> = {
+  route: 'INET (IPv4) not configured in this system.\n',
+  ipv6_route: 'INET6 (IPv6) not configured in this system.\n',
+};
+
+/** The status that ends the run when there is no table. */
+function refusal(reading: Reading<RoutesSchema>, file: 'route' | 'ipv6_route', output: Output): Status | undefined {
+  if (reading.kind === 'missing' || (reading.kind === 'table' && isMissing(reading.table, file))) {
+    output.err(`/proc/net/${file}: No such file or directory\n`);
+    output.out(NOT_CONFIGURED[file]);
+    return FAILED;
+  }
+  if (reading.kind === 'table') return undefined;
+  const { error } = reading;
+  if (error instanceof ProcfsError && error.field !== '') {
+    const none = new TableBuilder(routes, INET_ROUTE_COLUMNS).finish({ source: 'procfs' });
+    for (const chunk of formatInetRoutes(none, new Uint32Array(0), { extend: 0 })) output.out(chunk);
+    output.err(`warning: ${error.message.replace(': ', ' ')}\n`);
+    return FAILED;
+  }
+  output.err(reading.stderr);
+  return reading.status;
+}

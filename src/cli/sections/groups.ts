@@ -1,0 +1,44 @@
+import { formatGroups, selectGroups } from '../../formats/netstat/groups.ts';
+import { groupsFromProcfs } from '../../sources/procfs/sources.ts';
+import { groups } from '../../tables/groups.ts';
+import { AF_INET, AF_INET6, AF_UNSPEC } from '../../uapi/socket.ts';
+import type { Output, Status } from '../output.ts';
+import { FAILED, fileWarning, isMissing, readTable } from '../reading.ts';
+import type { Section } from '../selection.ts';
+import type { Listing } from '../socket-list.ts';
+import { noSupport } from '../unsupported.ts';
+
+type GroupsSection = Extract<Section, { kind: 'groups' }>;
+type Groups = (typeof groups)['columns'];
+
+/** Multicast group memberships; procfs, the only source that counts the users of a group. */
+export async function printGroups(section: GroupsSection, listing: Listing): Promise<Status> {
+  const { line, names, output } = listing;
+  const { inet, inet6 } = section;
+  const family = inet && inet6 ? AF_UNSPEC : inet ? AF_INET : AF_INET6;
+  const reading = await readTable<Groups>(() => groupsFromProcfs.read({ columns: groups.names, family }));
+  if (reading.kind === 'stop') {
+    output.err(reading.stderr);
+    return reading.status;
+  }
+  if (reading.kind === 'missing') return missing(section, output);
+  const { table } = reading;
+  for (const part of ['igmp', 'igmp6']) {
+    for (const number of fileWarning(table, 'malformed', part)?.lines ?? []) {
+      output.err(`warning, got bogus ${part} line ${number}.\n`);
+    }
+  }
+  const selection = selectGroups(table, inet, inet6);
+  const families = table.column('family');
+  const bytes = table.column('group');
+  const hosts = Array.from(selection, (row) => ({ family: families[row]!, bytes, offset: row * 16 }));
+  if (!line.numeric.hosts) await names.resolve({ hosts });
+  const options = line.numeric.hosts ? {} : { names };
+  for (const chunk of formatGroups(table, selection, options)) output.out(chunk);
+  return inet && isMissing(table, 'igmp') ? missing(section, output) : 0;
+}
+
+function missing(section: GroupsSection, output: Output): Status {
+  if (section.missing !== 'silent') output.err(noSupport('igmp'));
+  return section.missing === 'fail' ? FAILED : 0;
+}
