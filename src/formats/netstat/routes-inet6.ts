@@ -1,11 +1,12 @@
 import { ADDRESS_TEXT_MAX, isMapped, isUnspecified, writeIPv4, writeIPv6 } from '../../columns/address.ts';
 import { type Selection, selectRows } from '../../columns/selection.ts';
 import type { Table } from '../../columns/table.ts';
+import type { AddressRef, NamesRequest } from '../../names/names.ts';
 import type { RoutesSchema } from '../../tables/routes.ts';
 import { AF_INET6 } from '../../uapi/socket.ts';
 import { type TextColumn, writeColumns, writeNumber } from './layout.ts';
 import { inet6Flags } from './route-flags.ts';
-import type { RouteName, RouteNames } from './routes.ts';
+import type { RouteNames } from './route-layouts.ts';
 import { ByteWriter } from './text.ts';
 import { wordBytes, writeUntrusted, writeUntrustedText } from './untrusted.ts';
 
@@ -102,14 +103,16 @@ export function selectInet6Routes(table: Table<RoutesSchema>, cache: boolean): S
   return selectRows(table.length, (row) => families[row] === AF_INET6 && ((bits[row]! & RTF_CACHE) !== 0) === cache);
 }
 
-/** The names symbolic output will ask for, in row order. */
-export function* inet6RouteNames(table: Table<RoutesSchema>, selection: Selection): Generator<RouteName> {
+/** The names symbolic output will ask for. */
+export function inet6RouteNames(table: Table<RoutesSchema>, selection: Selection): NamesRequest {
+  const hosts: AddressRef[] = [];
   const columns = [table.column('destination'), table.column('gateway')];
   for (const row of selection) {
     for (const bytes of columns) {
-      if (!isUnspecified(bytes, row * 16)) yield { kind: 'host', family: AF_INET6, bytes, offset: row * 16 };
+      if (!isUnspecified(bytes, row * 16)) hosts.push({ family: AF_INET6, bytes, offset: row * 16 });
     }
   }
+  return { hosts };
 }
 
 /** `netstat -6r`: title, header and the rows of `selection` (see `selectInet6Routes`), in chunks of text. */
