@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, test } from 'vitest';
 import { isRoot, type Netns, suiteScope } from '../support/netns.ts';
 import { findBinary } from '../support/require.ts';
-import { UIDS, world } from '../support/world.ts';
+import { UIDS, type WorldOptions, world } from '../support/world.ts';
 import type { CommandLine } from './command-lines.ts';
 import { bundle, type CompareOptions, compare } from './oracle.ts';
 
@@ -30,11 +30,11 @@ function title([args, options]: CommandLine): string {
 }
 
 /** The world of a file, made before its first test; members may be read inside tests only. */
-export function worldOfFile(): { readonly ns: Netns } {
+export function worldOfFile(options: WorldOptions = {}): { readonly ns: Netns } {
   const scope = suiteScope();
   const held: { ns?: Netns } = {};
   beforeAll(async () => {
-    if (missing === undefined) held.ns = await world(scope);
+    if (missing === undefined) held.ns = await world(scope, options);
   });
   return held as { readonly ns: Netns };
 }

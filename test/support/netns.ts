@@ -67,6 +67,9 @@ export interface Netns {
 
 export const isRoot: boolean = process.getuid?.() === 0;
 
+/** No program of a test runs longer: what hangs is killed, and the result says so. */
+const LONGEST_RUN_MS = 50_000;
+
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 const DEFAULT_SYSCTLS: Readonly<Record<string, string | number>> = {
@@ -76,6 +79,10 @@ const DEFAULT_SYSCTLS: Readonly<Record<string, string | number>> = {
   'ipv6/conf/default/dad_transmits': 0,
   'ipv6/conf/default/router_solicitations': 0,
   'ipv6/conf/default/accept_ra': 0,
+  // Milliseconds; a new link reports its groups soon, and is quiet from then on.
+  'ipv4/igmp_qrv': 1,
+  'ipv4/conf/default/igmpv3_unsolicited_report_interval': 50,
+  'ipv6/conf/default/mldv2_unsolicited_report_interval': 50,
 };
 
 /**
@@ -135,7 +142,10 @@ export async function collect(child: ChildProcess, options: ExecOptions): Promis
   child.stderr?.on('data', (bytes: Buffer) => stderr.push(bytes));
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(options.input);
-  const stop = options.stopAfterMs === undefined ? undefined : setTimeout(() => child.kill(), options.stopAfterMs);
+  const stop = setTimeout(
+    () => child.kill(options.stopAfterMs === undefined ? 'SIGKILL' : 'SIGTERM'),
+    options.stopAfterMs ?? LONGEST_RUN_MS,
+  );
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status, signal) => {

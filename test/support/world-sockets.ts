@@ -219,10 +219,16 @@ function programs(): Holder[] {
 
 /** All processes of the world; `directory` takes the names of unix sockets. */
 export function holders(directory: string): Holder[] {
-  const groups = [named(), datagrams(), unixSockets(directory), others(), CROWD];
+  const groups = [named(), datagrams()];
   return [
     ...groups.map((sockets) => ({ process: {}, sockets })),
     ...states().map((socket) => ({ process: {}, sockets: [socket] })),
-    ...programs(),
+    ...quietHolders(directory),
   ];
+}
+
+/** Those whose sockets do nothing by themselves: no timers, no packets. */
+export function quietHolders(directory: string): Holder[] {
+  const groups = [unixSockets(directory), others(), CROWD];
+  return [...groups.map((sockets) => ({ process: {}, sockets })), ...programs()];
 }

@@ -2,7 +2,7 @@ import { type MadeProcess, mkprocess } from './mksock.ts';
 import { type Netns, netns, type Scope } from './netns.ts';
 import { ETC } from './world-etc.ts';
 import { IPV4_ROUTES, IPV6_ROUTES, linkCommands } from './world-links.ts';
-import { holders } from './world-sockets.ts';
+import { holders, quietHolders } from './world-sockets.ts';
 
 export { UIDS } from './world-etc.ts';
 export { TITLES } from './world-sockets.ts';
@@ -12,14 +12,16 @@ export interface World extends Netns {
   readonly processes: readonly MadeProcess[];
 }
 
-/**
- * Makes the world: links, addresses and routes first, then every holder process at once, then waits until the kernel has nothing more
- * to send of its own accord (membership reports of new links). Retransmissions go on; they slow down by themselves.
- */
-export async function world(scope: Scope | undefined): Promise<World> {
-  const ns = await netns(scope, { etc: ETC, sysctls: { 'unix/max_dgram_qlen': 512 } });
+export interface WorldOptions {
+  /** Only sockets that do nothing by themselves, so that successive outputs and counters are equal. */
+  readonly quiet?: boolean;
+}
+
+/** Links, addresses and routes first, then every holder process at once. Retransmissions go on; they slow down by themselves. */
+export async function world(scope: Scope | undefined, options: WorldOptions = {}): Promise<World> {
+  const ns = await netns(scope, { etc: ETC });
   await ns.batch([...linkCommands(), ...IPV4_ROUTES, ...IPV6_ROUTES]);
-  const wanted = holders(ns.directory);
+  const wanted = (options.quiet ? quietHolders : holders)(ns.directory);
   const processes = await Promise.all(wanted.map(({ process, sockets }) => mkprocess(ns, process, sockets)));
   return Object.assign(ns, { processes });
 }

@@ -20,6 +20,7 @@ import unix
 FACTORIES = {**inet.FACTORIES, **tcp_state.FACTORIES, **unix.FACTORIES}
 # Half-open and half-closed sockets shall outlive the test, not the default minute or two.
 LONG_LIVED = {
+    'tcp_syn_linear_timeouts': 0,  # since Linux 6.5
     'tcp_syn_retries': 127,
     'tcp_synack_retries': 127,
     'tcp_orphan_retries': 127,
@@ -113,8 +114,10 @@ def receive(fd):
 
 def main():
     for name, value in LONG_LIVED.items():
-        with open(f'/proc/sys/net/ipv4/{name}', 'w') as stream:
-            stream.write(str(value))
+        path = f'/proc/sys/net/ipv4/{name}'
+        if os.path.exists(path):
+            with open(path, 'w') as stream:
+                stream.write(str(value))
     selector.register(0, selectors.EVENT_READ, receive)
     while True:
         for key, _ in selector.select():

@@ -1,0 +1,93 @@
+import { describe, test } from 'vitest';
+import { type FakeFile, type FakeProcOptions, fakeProc } from '../support/fakeproc.ts';
+import { netns } from '../support/netns.ts';
+import { ETC } from '../support/world-etc.ts';
+import { DEV, IF_INET6, IGMP, IGMP6, IPV6_ROUTE, ROUTE, SCTP, SNMP, TCP, TCP6, UDP, UNIX } from './fake-proc-files.ts';
+import { compare } from './oracle.ts';
+import { missing } from './suite.ts';
+
+type Files = Readonly<Record<string, FakeFile>>;
+
+/** A hand-made /proc/net and the command lines that read it. */
+interface Case {
+  readonly name: string;
+  readonly files: Files;
+  readonly lines: readonly string[];
+  readonly over?: FakeProcOptions['over'];
+}
+
+const SOCKETS: Files = { tcp: TCP, tcp6: TCP6, udp: UDP, udplite: UDP, raw: UDP, unix: UNIX };
+const LOOP: FakeFile = { link: 'tcp' };
+
+function without(name: string): Files {
+  return Object.fromEntries(Object.entries(SOCKETS).filter(([key]) => key !== name));
+}
+
+const PROGRAMS: Files = {
+  'net/tcp': TCP,
+  'net/unix': UNIX,
+  '7/fd/3': { link: 'socket:[1001]' },
+  '7/cmdline': '/usr/bin/first\0',
+  '12/fd/3': { link: 'socket:[1001]' },
+  '12/fd/4': { link: '[0000]:1002' },
+  '12/fd/x': { link: 'socket:[1003]' },
+  '12/cmdline': 'second',
+  '13/fd/0': { link: 'socket:[1003]' },
+  '13/cmdline': '',
+  '14/fd/0': { link: '/dev/null' },
+};
+
+const CASES: readonly Case[] = [
+  {
+    name: 'all socket files, good and bad lines',
+    files: SOCKETS,
+    lines: ['-an', '-aneo', '-ln', '-n', '-anW', '-xa', '-tn', '-uan'],
+  },
+  { name: 'programs', files: PROGRAMS, over: 'proc', lines: ['-tanp', '-xap', '-anp'] },
+  ...['tcp', 'udp', 'udplite', 'raw', 'unix', 'tcp6'].map((name) => ({
+    name: `no ${name}`,
+    files: without(name),
+    lines: ['-an', '-anv', '-tan', '-uan', '-Uan', '-wan', '-xan', '-4an', '-6an'],
+  })),
+  { name: 'tcp leads to itself', files: { ...SOCKETS, tcp: LOOP }, lines: ['-tan', '-an', '-4an'] },
+  {
+    name: 'empty files',
+    files: { tcp: '', udp: '', raw: '', unix: '', igmp: '', igmp6: '' },
+    lines: ['-an', '-gn', '-xa'],
+  },
+  { name: 'unix without Inode', files: { unix: UNIX.replace('Inode', 'Xnode') }, lines: ['-xa'] },
+  {
+    name: 'sctp',
+    files: { ...SOCKETS, ...SCTP },
+    lines: ['-San', '-Sn', '-Sln', '-Saneo', '-tSuan', '-S6an', '-an', '-Sa'],
+  },
+  { name: 'groups', files: { igmp: IGMP, igmp6: IGMP6 }, lines: ['-gn', '-g'] },
+  { name: 'igmp missing', files: { igmp6: IGMP6 }, lines: ['-gn'] },
+  { name: 'routes of every flag', files: { route: ROUTE }, lines: ['-rn', '-rne', '-rnee', '-r'] },
+  ...['Iface', 'Metric', 'MTU', 'IRTT', 'Use'].map((column) => ({
+    name: `route without ${column}`,
+    files: { route: ROUTE.replace(column, 'Other') },
+    lines: ['-rn'],
+  })),
+  { name: 'empty route', files: { route: '' }, lines: ['-rn'] },
+  { name: 'no route', files: {}, lines: ['-rn', '-r6n', '-rnC'] },
+  { name: 'IPv6 routes of every flag', files: { ipv6_route: IPV6_ROUTE }, lines: ['-r6n', '-r6nC', '-r6nFC'] },
+  { name: 'statistics', files: SNMP, lines: ['-s', '-st', '-su', '-sw', '-s6', '-stu', '-s6u', '-s6w', '-sS'] },
+  { name: 'statistics missing', files: {}, lines: ['-s', '-s6'] },
+  { name: 'snmp without colon', files: { snmp: 'Ip Forwarding\nIp 1\n' }, lines: ['-s'] },
+  { name: 'interfaces with extreme counters', files: { dev: DEV }, lines: ['-i', '-ia', '-ie'] },
+  { name: 'addresses of every scope', files: { dev: DEV, if_inet6: IF_INET6 }, lines: ['-ie'] },
+  { name: 'dev missing', files: {}, lines: ['-i', '-ia', '-ie'] },
+];
+
+describe.skipIf(missing !== undefined)('hand-made /proc', () => {
+  for (const { name, files, lines, over } of CASES) {
+    for (const line of lines) {
+      test(`${name}: netstat ${line}`, async (t) => {
+        const ns = await netns(t, { etc: ETC });
+        const fake = fakeProc(ns, files, over === undefined ? {} : { over });
+        await compare(ns, line.split(' '), { ours: ['--source', 'procfs'], run: fake.run });
+      });
+    }
+  }
+});
