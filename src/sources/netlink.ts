@@ -6,16 +6,15 @@ import { FAMILIES, type Family, netidCode } from '../families.ts';
 import { type SocketsSchema, sockets } from '../tables/sockets.ts';
 import { AF_INET, AF_INET6 } from '../uapi/socket.ts';
 import { blockTable, dumpOptions } from './block.ts';
-import type { SocketsRequest } from './requests.ts';
+import type { Columns, Place, SocketsRequest } from './requests.ts';
 import { debug, kernelError, type Source, type Unavailable } from './source.ts';
 
 /** Why netlink cannot be asked at all: there is no addon, or another mount point of proc is meant. */
-export function netlinkUnavailable(request: {
-  readonly root?: string;
-  readonly pid?: number;
-}): Unavailable | undefined {
-  if (request.root !== undefined) return { code: 'ENOSYS', reason: `netlink knows nothing of ${request.root}` };
-  if (request.pid !== undefined) return { code: 'ENOSYS', reason: 'another namespace needs a descriptor of it' };
+export function netlinkUnavailable({ root, pid, netnsFd }: Place): Unavailable | undefined {
+  if (root !== undefined) return { code: 'ENOSYS', reason: `netlink knows nothing of ${root}` };
+  if (pid !== undefined && netnsFd === undefined) {
+    return { code: 'EACCES', reason: `no descriptor of the network namespace of process ${pid}` };
+  }
   const { addon, reason } = loadAddon();
   return addon === undefined ? { code: 'ERR_DLOPEN_FAILED', reason: reason ?? 'no addon' } : undefined;
 }
@@ -62,12 +61,12 @@ export const inetDiag: Source<SocketsRequest, SocketsSchema> = {
 
 const LEGACY_REFUSED: ReadonlySet<string> = new Set(['EINVAL', 'EOPNOTSUPP']);
 
-function readError(error: unknown): unknown {
+export function readError(error: unknown): unknown {
   return error instanceof NetlinkError ? kernelError(error) : error;
 }
 
 /** One dump request for each protocol (or family) wanted. */
-function inetRequests(request: SocketsRequest, legacy: boolean): DumpRequest[] {
+export function inetRequests(request: SocketsRequest, legacy: boolean): DumpRequest[] {
   const byProtocol = new Map<number, Family[]>();
   for (const netid of request.netids) {
     const row = FAMILIES[netidCode(netid)]!;
@@ -98,9 +97,25 @@ function inetRequest(request: SocketsRequest, rows: readonly Family[], legacy: b
   };
 }
 
-async function dumpInet(request: SocketsRequest, requests: readonly DumpRequest[]): Promise<Table<SocketsSchema>> {
-  const result = await loadAddon().addon!.dump(requests, dumpOptions(sockets, request.columns));
-  return dumpTable(sockets, request.netids.join(','), result);
+function dumpInet(request: SocketsRequest, requests: readonly DumpRequest[]): Promise<Table<SocketsSchema>> {
+  return readDump(sockets, request.netids.join(','), request, requests);
+}
+
+/** Asks the kernel, in the namespace of the place, and decodes into the wanted columns. */
+export async function readDump<S extends Schema>(
+  schema: TableSchema<S>,
+  what: string,
+  { columns, netnsFd, record }: Place & Columns,
+  requests: readonly DumpRequest[],
+): Promise<Table<S>> {
+  const options = {
+    ...dumpOptions(schema, columns),
+    ...(netnsFd === undefined ? {} : { netnsFd }),
+    ...(record === undefined ? {} : { record: true }),
+  };
+  const result = await loadAddon().addon!.dump(requests, options);
+  record?.({ table: schema.name, part: what, requests, datagrams: result.recorded ?? [] });
+  return dumpTable(schema, what, result);
 }
 
 /** The table of a dump, or its first error: a dump that failed in the middle gives no table. */
@@ -118,7 +133,8 @@ export function dumpTable<S extends Schema>(schema: TableSchema<S>, what: string
   });
 }
 
-function outcomeWarnings(what: string, outcomes: readonly Outcome[]): Warning[] {
+/** What a reader of the rows should know of how they were got. */
+export function outcomeWarnings(what: string, outcomes: readonly Outcome[]): Warning[] {
   const warnings: Warning[] = [];
   const malformed = outcomes.reduce((sum, outcome) => sum + outcome.malformed, 0);
   if (malformed > 0) {

@@ -1,3 +1,5 @@
+import type { DumpRequest } from '../addon.ts';
+
 /**
  * What the sources are asked for, the same whichever source answers. A request narrows what is read; the filter of a
  * query is applied to the rows afterwards, so a source may give more rows than a hint (`bytecode`, ports) asks for.
@@ -11,10 +13,26 @@ export interface Place {
   readonly sysRoot?: string;
   /** A process in the wanted network namespace; absent = the caller's namespace. */
   readonly pid?: number;
+  /** Descriptor of the wanted network namespace (of /proc/PID/ns/net); netlink only. */
+  readonly netnsFd?: number;
+  /** Is given the raw datagrams of every dump; netlink only. */
+  readonly record?: Recorder;
 }
 
+/** One call of the addon: what was asked, and every datagram of the answer, the one with NLMSG_DONE included. */
+export interface RecordedDump {
+  /** Name of the schema. */
+  readonly table: string;
+  /** Part of the table, in words: `tcp,tcp6`. */
+  readonly part: string;
+  readonly requests: readonly DumpRequest[];
+  readonly datagrams: readonly Uint8Array[];
+}
+
+export type Recorder = (dump: RecordedDump) => void;
+
 /** `columns` names the columns wanted; a source may add what it needs itself. */
-interface Columns {
+export interface Columns {
   readonly columns: readonly string[];
 }
 

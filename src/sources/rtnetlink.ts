@@ -1,0 +1,45 @@
+import { type AddressesSchema, addresses } from '../tables/addresses.ts';
+import { type LinksSchema, links } from '../tables/links.ts';
+import { type NeighboursSchema, neighbours } from '../tables/neighbours.ts';
+import { type RoutesSchema, routes } from '../tables/routes.ts';
+import { type RulesSchema, rules } from '../tables/rules.ts';
+import { AF_INET, AF_INET6, AF_UNSPEC } from '../uapi/socket.ts';
+import { netlinkSource } from './netlink-tables.ts';
+import type { AddressesRequest, LinksRequest, NeighboursRequest, RoutesRequest, RulesRequest } from './requests.ts';
+import type { Source } from './source.ts';
+
+/** AF_UNSPEC is asked as one dump for each family, so that rows come IPv4 first and no other family is among them. */
+function families(family: number): readonly number[] {
+  return family === AF_UNSPEC ? [AF_INET, AF_INET6] : [family];
+}
+
+/** RTM_GETLINK. */
+export const linksFromNetlink: Source<LinksRequest, LinksSchema> = netlinkSource(links, 'links', () => [
+  { kind: 'link' },
+]);
+
+/** RTM_GETADDR. */
+export const addressesFromNetlink: Source<AddressesRequest, AddressesSchema> = netlinkSource(
+  addresses,
+  'addresses',
+  ({ family }) => families(family).map((one) => ({ kind: 'address', family: one })),
+);
+
+/** RTM_GETROUTE, every table or one. */
+export const routesFromNetlink: Source<RoutesRequest, RoutesSchema> = netlinkSource(
+  routes,
+  'routes',
+  ({ family, table = 0 }) => families(family).map((one) => ({ kind: 'route', family: one, table })),
+);
+
+/** RTM_GETRULE. */
+export const rulesFromNetlink: Source<RulesRequest, RulesSchema> = netlinkSource(rules, 'rules', ({ family }) =>
+  families(family).map((one) => ({ kind: 'rule', family: one })),
+);
+
+/** RTM_GETNEIGH. */
+export const neighboursFromNetlink: Source<NeighboursRequest, NeighboursSchema> = netlinkSource(
+  neighbours,
+  'neighbours',
+  ({ family }) => families(family).map((one) => ({ kind: 'neighbour', family: one })),
+);
