@@ -109,7 +109,55 @@ export interface DumpStream {
   /** Blocks until the next chunk is there; null at the end. */
   next(): DumpResult | null;
   nextAsync(): Promise<DumpResult | null>;
+  /** Of the requests that are done; complete behind the last chunk. */
+  outcomes(): readonly Outcome[];
   close(): void;
+}
+
+export interface StreamOptions extends DumpOptions {
+  /** Rows of a chunk, at least; the last one may have fewer. */
+  readonly chunkRows?: number;
+  /** Chunks share memory: each is valid until the next one is taken. */
+  readonly reuse?: boolean;
+}
+
+/** How often and why a scan for owners saw less than everything. */
+export interface OwnerCounters {
+  readonly processes: number;
+  readonly unreadable: number;
+  /** EACCES on opendir of /proc/PID/fd. */
+  readonly denied: number;
+  readonly vanished: number;
+  readonly threads: number;
+  readonly threadsUnchecked: number;
+  readonly retracted: number;
+}
+
+export interface OwnersResult {
+  readonly block: Block;
+  readonly counters: OwnerCounters;
+  /** When the reading ended, in clock ticks since boot. */
+  readonly takenAt: number;
+  readonly source: 'proc_scan' | 'fd_walk' | 'task_file';
+}
+
+export interface OwnersOptions {
+  readonly procRoot?: string;
+  readonly workers?: number;
+  readonly leadersOnly?: boolean;
+  readonly wanted?: Uint32Array;
+  readonly stopWhenFound?: boolean;
+  readonly cgroups?: readonly string[];
+  readonly uids?: Uint32Array;
+}
+
+export interface OwnersProbe {
+  /** Why iterateOwners cannot work; null when it can. */
+  readonly reason: string | null;
+  /** May the caller see every process anyway? BPF passes over hidepid and ptrace checks. */
+  readonly entitled: boolean;
+  /** Open files of the whole machine, 0 = unknown. */
+  readonly openFiles: number;
 }
 
 /** [port or protocol number, official name], in the order of the C library's database. */
@@ -130,11 +178,14 @@ export interface Addon {
   schema(): readonly { readonly table: string; readonly columns: readonly { name: string; kind: Kind }[] }[];
   dump(requests: readonly DumpRequest[], options: DumpOptions): Promise<DumpResult>;
   dumpSync(requests: readonly DumpRequest[], options: DumpOptions): DumpResult;
-  open(requests: readonly DumpRequest[], options: DumpOptions & { readonly chunkRows: number }): DumpStream;
+  open(requests: readonly DumpRequest[], options: StreamOptions): DumpStream;
   decode(request: DumpRequest, options: DumpOptions, datagrams: readonly Uint8Array[]): DumpResult;
   users(uids: Uint32Array): Promise<(string | null)[]>;
   hosts(family: number, addresses: Uint8Array, mode: HostMode): Promise<(string | null)[]>;
   services(): Promise<Services>;
+  scanOwners(options: OwnersOptions): Promise<OwnersResult>;
+  iterateOwners(options: OwnersOptions & { readonly taskFile?: boolean; readonly keep?: boolean }): Promise<OwnersResult>;
+  probeOwners(options: { readonly procRoot?: string }): OwnersProbe;
 }
 
 /** Schemas the addon must agree with. */

@@ -9,26 +9,42 @@ import { strerror } from './strerror.ts';
 const UNREADABLE: Status = 255;
 export const FAILED: Status = 1;
 
-/**
- * What became of reading a table: it is there; the kernel has no such thing (or does not let it be read, which netstat
- * takes for the same); or the run ends.
- */
-export type Reading<S extends Schema> =
-  | { readonly kind: 'table'; readonly table: Table<S> }
+/** The kernel has no such thing (or does not let it be read, which netstat takes for the same), or the run ends. */
+export type Refusal =
   | { readonly kind: 'missing' }
   | { readonly kind: 'stop'; readonly stderr: string; readonly status: Status; readonly error: SockdiagError };
+
+/** What became of reading a table. */
+export type Reading<S extends Schema> = { readonly kind: 'table'; readonly table: Table<S> } | Refusal;
 
 export async function readTable<S extends Schema>(read: () => Promise<Table<S>>): Promise<Reading<S>> {
   try {
     return { kind: 'table', table: await read() };
   } catch (error) {
-    if (!(error instanceof SockdiagError)) throw error;
-    if (isUnavailable(error.code)) return { kind: 'missing' };
-    if (error instanceof ProcfsError && error.line === 0) {
-      return { kind: 'stop', stderr: `${error.path}: ${strerror(error.code)}\n`, status: UNREADABLE, error };
-    }
-    return { kind: 'stop', stderr: `sockdiag: ${error.message}\n`, status: FAILED, error };
+    return refusalOf(error);
   }
+}
+
+/** Uses each table of a stream as it comes; `done` when the stream came to its end. */
+export async function readAll<S extends Schema>(
+  tables: AsyncIterable<Table<S>>,
+  use: (table: Table<S>) => Promise<void>,
+): Promise<{ readonly kind: 'done' } | Refusal> {
+  try {
+    for await (const table of tables) await use(table);
+    return { kind: 'done' };
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof SockdiagError)) throw error;
+  if (isUnavailable(error.code)) return { kind: 'missing' };
+  if (error instanceof ProcfsError && error.line === 0) {
+    return { kind: 'stop', stderr: `${error.path}: ${strerror(error.code)}\n`, status: UNREADABLE, error };
+  }
+  return { kind: 'stop', stderr: `sockdiag: ${error.message}\n`, status: FAILED, error };
 }
 
 /** What warnings about a /proc file carry besides their message. */

@@ -11,12 +11,12 @@ import {
   selectListed,
 } from '../../formats/netstat/inet.ts';
 import type { AddressRef } from '../../names/names.ts';
-import { completeSynRecv } from '../../query/complete.ts';
-import { readSockets } from '../../query/run.ts';
+import { SynRecvCompletion } from '../../query/complete.ts';
+import { streamSockets } from '../../query/stream.ts';
 import { type SocketsSchema, TCP_STATES } from '../../tables/sockets.ts';
 import { TCP_CLOSING, TCP_LISTEN } from '../../uapi/tcp-states.ts';
 import type { Status } from '../output.ts';
-import { FAILED, isMissing, malformed, readTable } from '../reading.ts';
+import { FAILED, isMissing, malformed, readAll } from '../reading.ts';
 import type { InternetProtocol, Section } from '../selection.ts';
 import type { Listing } from '../socket-list.ts';
 import { noSupport } from '../unsupported.ts';
@@ -85,30 +85,39 @@ function* addressesOf(table: Sockets, selections: readonly Selection[]): Generat
   }
 }
 
+/** Prints the rows of one protocol while the kernel is still listing them. */
 async function printProtocol(wanted: InternetProtocol, options: InetOptions, listing: Listing): Promise<Status> {
   const { protocol, inet, inet6 } = wanted;
   const netids = [...(inet ? [protocol as string] : []), ...(inet6 ? [`${protocol}6`] : [])];
   const state = wantedStates(wanted, listing);
-  const columns = inetColumns(options);
-  const reading = await readTable(() =>
-    readSockets({ netid: netids, columns, ...(state === undefined ? {} : { state }) }),
-  );
-  if (reading.kind === 'missing') return missing(wanted, listing);
+  const query = { netid: netids, columns: inetColumns(options), ...(state === undefined ? {} : { state }) };
+  const synRecv = new SynRecvCompletion();
+  let absent = false;
+  const reading = await readAll(streamSockets(query, { blocking: true }), async (table) => {
+    await synRecv.complete(table);
+    await printTable(table, netids, options, listing);
+    for (const netid of netids) listing.output.err(bogusLines(protocol, malformed(table, netid)));
+    if (table.interrupted) listing.output.err(`sockdiag: ${protocol}: the kernel's table changed while it was read\n`);
+    absent ||= isMissing(table, protocol);
+  });
   if (reading.kind === 'stop') {
     listing.output.err(reading.stderr);
     return reading.status;
   }
-  const { table } = reading;
-  await completeSynRecv(table);
-  for (const netid of netids) listing.output.err(bogusLines(protocol, malformed(table, netid)));
-  if (table.interrupted) listing.output.err(`sockdiag: ${protocol}: the kernel's table changed while it was read\n`);
+  return absent || reading.kind === 'missing' ? missing(wanted, listing) : 0;
+}
+
+async function printTable(
+  table: Sockets,
+  netids: readonly string[],
+  options: InetOptions,
+  listing: Listing,
+): Promise<void> {
   const selections = netids.map((netid) => selectListed(table, netid, listing.list.rows));
-  await lookUp(table, selections, listing);
+  if (options.names !== undefined) await lookUp(table, selections, listing);
   for (const [at, netid] of netids.entries()) {
-    const selection = selections[at]!;
-    for (const chunk of formatInet(table, selection, netid, options)) listing.output.out(chunk);
+    for (const chunk of formatInet(table, selections[at]!, netid, options)) listing.output.out(chunk);
   }
-  return isMissing(table, protocol) ? missing(wanted, listing) : 0;
 }
 
 const CONNECTED_STATES: readonly string[] = TCP_STATES.slice(1, TCP_CLOSING + 1).filter(

@@ -46,7 +46,8 @@ function readDevice(cursor: LineCursor): { interface: number; device: string } {
 
 /**
  * Parses /proc/net/igmp: a header, a line per device, and below it a line per group that begins with a tab:
- * `ADDRESS USERS TIMER REPORTER`. A group without a device is malformed.
+ * `ADDRESS USERS TIMER REPORTER`. A group without a device is malformed; one behind a malformed device line belongs to the
+ * device before it, as in netstat.
  */
 export function parseIgmp(bytes: Uint8Array, builder: Builder, { littleEndian }: IgmpContext): ParseReport {
   const report = newReport();
@@ -56,8 +57,9 @@ export function parseIgmp(bytes: Uint8Array, builder: Builder, { littleEndian }:
   cursor.nextLine();
   while (cursor.nextLine()) {
     if (bytes[cursor.start] !== TAB) {
-      device = readDevice(cursor);
+      const next = readDevice(cursor);
       if (cursor.failed) countMalformed(report, cursor.line);
+      else device = next;
       continue;
     }
     const word = cursor.hex();

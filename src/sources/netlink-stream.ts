@@ -1,0 +1,61 @@
+import { type DumpResult, type DumpStream, loadAddon } from '../addon.ts';
+import { TableBuilder } from '../columns/builder.ts';
+import type { Table } from '../columns/table.ts';
+import { NetlinkError } from '../errors.ts';
+import { type SocketsSchema, sockets } from '../tables/sockets.ts';
+import { blockTable, dumpOptions } from './block.ts';
+import { inetRequests, outcomeWarnings, readError } from './netlink.ts';
+import type { SocketsRequest } from './requests.ts';
+import { debug } from './source.ts';
+
+export interface StreamPlan {
+  /** Rows of a chunk, at least; the last one may have fewer. */
+  readonly chunkRows?: number;
+  /**
+   * Wait for chunks on this thread instead of yielding to the event loop, and lend their memory: a chunk is valid until
+   * the next one is taken.
+   */
+  readonly blocking: boolean;
+}
+
+/**
+ * Internet sockets in tables of a few thousand rows while the kernel goes on, in bounded memory: IPv4 rows of a protocol
+ * in kernel order, then its IPv6 rows. Throws as `Source.read()` does, before the first table or behind any of them.
+ */
+export async function* streamInet(request: SocketsRequest, plan: StreamPlan): AsyncGenerator<Table<SocketsSchema>> {
+  const { blocking, chunkRows } = plan;
+  const stream = openInet(request, { reuse: blocking, ...(chunkRows === undefined ? {} : { chunkRows }) });
+  try {
+    for (;;) {
+      const chunk = blocking ? stream.next() : await stream.nextAsync();
+      if (chunk === null) break;
+      yield chunkTable(chunk);
+    }
+    const end = lastTable(stream, request);
+    if (end.warnings.length > 0) yield end;
+  } finally {
+    stream.close();
+  }
+}
+
+function openInet(request: SocketsRequest, options: { reuse: boolean; chunkRows?: number }): DumpStream {
+  const { addon } = loadAddon();
+  return addon!.open(inetRequests(request, true), { ...dumpOptions(sockets, request.columns), ...options });
+}
+
+function chunkTable({ block }: DumpResult): Table<SocketsSchema> {
+  return blockTable(sockets, block, { source: 'netlink' });
+}
+
+/** A table without rows that carries what is to be said of all the others. */
+function lastTable(stream: DumpStream, { netids, columns }: SocketsRequest): Table<SocketsSchema> {
+  const what = netids.join(',');
+  const outcomes = stream.outcomes();
+  for (const outcome of outcomes) {
+    debug('%s: netlink: %d rows, %d datagrams, %d bytes', what, outcome.rows, outcome.datagrams, outcome.bytes);
+    if (outcome.error !== undefined) throw readError(new NetlinkError(what, outcome.error));
+  }
+  const interrupted = outcomes.some((outcome) => outcome.interrupted);
+  const none = new TableBuilder(sockets, columns as (keyof SocketsSchema & string)[]);
+  return none.finish({ source: 'netlink', interrupted, warnings: outcomeWarnings(what, outcomes) });
+}
