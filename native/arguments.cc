@@ -59,11 +59,12 @@ int64_t NumberProperty(const Napi::Object& object, const char* name, int64_t abs
 
 bool UnpackRequests(const Napi::Value& value, std::vector<KindRequest>* out) {
   const Napi::Env env = value.Env();
-  if (!value.IsArray()) {
-    Refuse(env, "requests must be an array");
-    return false;
+  Napi::Array array = Napi::Array::New(env);
+  if (value.IsArray()) {
+    array = value.As<Napi::Array>();
+  } else {
+    array.Set(uint32_t{0}, value);
   }
-  const Napi::Array array = value.As<Napi::Array>();
   for (uint32_t i = 0; i < array.Length(); i++) {
     KindRequest request{};
     if (!UnpackRequest(array.Get(i), &request)) {

@@ -12,6 +12,8 @@ namespace sockdiag {
 
 // JavaScript arguments → plain structs. TypeScript has checked their meaning; here they are only made safe. False: a
 // TypeError is pending.
+//
+// An array of requests, or one request.
 bool UnpackRequests(const Napi::Value& value, std::vector<KindRequest>* out);
 bool UnpackOptions(const Napi::Value& value, SnapshotOptions* out);
 bool UnpackStreamOptions(const Napi::Value& value, StreamOptions* out);

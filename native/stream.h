@@ -21,9 +21,8 @@ struct StreamOptions {
   bool reuse = false;
 };
 
-// Several dumps, one after the other, on a thread of its own, handed out in blocks while the kernel goes on. IPv4 rows
-// of a request come in kernel order, then its rows of other families, in one block: what was in one walk of the kernel
-// prints as two lists. Memory is bounded by the queue, those rows apart.
+// Several dumps, one after the other, on a thread of its own, handed out in blocks while the kernel goes on. IPv6 rows
+// of a request come behind its other rows, in one block: what was one walk of the kernel prints as two lists. Memory is bounded by the queue, those rows apart.
 //
 // Threads: Start() makes the producer; Next() and Close() belong to the consumers. The producer touches its builders
 // and connection alone; what is shared lies under mutex_. Close() ends the producer within one datagram and joins it, so

@@ -216,6 +216,167 @@ struct TableSchema {
   X(MptcpLastDataSent, kU32, true) \
   X(MptcpLastDataRecv, kU32, true) \
   X(MptcpLastAckRecv, kU32, true)
+
+#define SOCKDIAG_UNIX_COLUMNS(X) \
+  X(Type, kU8, false) \
+  X(State, kU8, false) \
+  X(Connection, kU8, false) \
+  X(Inode, kU32, false) \
+  X(Path, kStr, true) \
+  X(RefCount, kU32, true) \
+  X(Protocol, kU32, true) \
+  X(Flags, kU32, true) \
+  X(Cookie, kU64, true) \
+  X(VfsInode, kU32, true) \
+  X(VfsDevice, kU32, true) \
+  X(Peer, kU32, true) \
+  X(Pending, kU32, true) \
+  X(RecvQ, kU32, true) \
+  X(SendQ, kU32, true) \
+  X(BacklogMax, kU32, true) \
+  X(SkmemRmemAlloc, kU32, true) \
+  X(SkmemRcvbuf, kU32, true) \
+  X(SkmemWmemAlloc, kU32, true) \
+  X(SkmemSndbuf, kU32, true) \
+  X(Shutdown, kU8, true) \
+  X(Uid, kU32, true)
+
+#define SOCKDIAG_PACKET_COLUMNS(X) \
+  X(Type, kU8, false) \
+  X(Protocol, kU16, false) \
+  X(Inode, kU32, false) \
+  X(Cookie, kU64, true) \
+  X(Interface, kU32, true) \
+  X(Running, kU8, true) \
+  X(Uid, kU32, true) \
+  X(RecvQ, kU32, true) \
+  X(Drops, kU32, true) \
+  X(RefCount, kU32, true) \
+  X(Version, kU32, true) \
+  X(Flags, kU32, true) \
+  X(Fanout, kU32, true)
+
+#define SOCKDIAG_NETLINK_COLUMNS(X) \
+  X(Type, kU8, true) \
+  X(Protocol, kU8, false) \
+  X(State, kU8, true) \
+  X(Portid, kI32, false) \
+  X(Groups, kU32, true) \
+  X(Inode, kU32, false) \
+  X(Cookie, kU64, true) \
+  X(RecvQ, kU32, true) \
+  X(SendQ, kU32, true) \
+  X(Drops, kU32, true) \
+  X(RefCount, kU32, true)
+
+#define SOCKDIAG_LINKS_COLUMNS(X) \
+  X(Index, kU32, true) \
+  X(Name, kDict, true) \
+  X(Type, kU16, true) \
+  X(Flags, kU32, true) \
+  X(Mtu, kU32, true) \
+  X(Txqlen, kU32, true) \
+  X(Operstate, kU8, true) \
+  X(Master, kU32, true) \
+  X(Address, kStr, true) \
+  X(Kind, kDict, true) \
+  X(Alias, kStr, true) \
+  X(MemStart, kU64, true) \
+  X(MemEnd, kU64, true) \
+  X(BaseAddr, kU16, true) \
+  X(Irq, kU8, true) \
+  X(Dma, kU8, true) \
+  X(Port, kU8, true) \
+  X(RxBytes, kU64, true) \
+  X(RxPackets, kU64, true) \
+  X(RxErrors, kU64, true) \
+  X(RxDropped, kU64, true) \
+  X(RxFifo, kU64, true) \
+  X(RxFrame, kU64, true) \
+  X(RxCompressed, kU64, true) \
+  X(Multicast, kU64, true) \
+  X(TxBytes, kU64, true) \
+  X(TxPackets, kU64, true) \
+  X(TxErrors, kU64, true) \
+  X(TxDropped, kU64, true) \
+  X(TxFifo, kU64, true) \
+  X(Collisions, kU64, true) \
+  X(TxCarrier, kU64, true) \
+  X(TxCompressed, kU64, true)
+
+#define SOCKDIAG_ADDRESSES_COLUMNS(X) \
+  X(Family, kU8, false) \
+  X(Interface, kU32, false) \
+  X(Label, kDict, true) \
+  X(Address, kAddr, false) \
+  X(PrefixLength, kU8, false) \
+  X(Peer, kAddr, true) \
+  X(Broadcast, kAddr, true) \
+  X(Scope, kU8, true) \
+  X(ScopeId, kU8, true) \
+  X(Flags, kU32, true) \
+  X(PreferredLifetime, kU32, true) \
+  X(ValidLifetime, kU32, true) \
+  X(Protocol, kU8, true)
+
+#define SOCKDIAG_ROUTES_COLUMNS(X) \
+  X(Family, kU8, false) \
+  X(Table, kU32, true) \
+  X(Type, kU8, true) \
+  X(Protocol, kU8, true) \
+  X(Scope, kU8, true) \
+  X(Destination, kAddr, false) \
+  X(DestinationLength, kU8, false) \
+  X(Source, kAddr, true) \
+  X(SourceLength, kU8, true) \
+  X(Gateway, kAddr, false) \
+  X(Via, kAddr, true) \
+  X(PreferredSource, kAddr, true) \
+  X(Interface, kU32, true) \
+  X(Device, kDict, true) \
+  X(Metric, kI32, false) \
+  X(Flags, kU32, false) \
+  X(RefCount, kI32, true) \
+  X(Use, kI32, true) \
+  X(Mss, kU32, true) \
+  X(Window, kU32, true) \
+  X(Irtt, kU32, true) \
+  X(Mtu, kU32, true) \
+  X(Advmss, kU32, true) \
+  X(Weight, kU32, true) \
+  X(Hop, kU32, true) \
+  X(NexthopId, kU32, true) \
+  X(Tos, kU8, true) \
+  X(Expires, kU32, true)
+
+#define SOCKDIAG_RULES_COLUMNS(X) \
+  X(Family, kU8, false) \
+  X(Priority, kU32, false) \
+  X(Source, kAddr, true) \
+  X(SourceLength, kU8, false) \
+  X(Destination, kAddr, true) \
+  X(DestinationLength, kU8, false) \
+  X(InputDevice, kDict, true) \
+  X(OutputDevice, kDict, true) \
+  X(Mark, kU32, true) \
+  X(MarkMask, kU32, true) \
+  X(Action, kU8, false) \
+  X(Table, kU32, false) \
+  X(Tos, kU8, false) \
+  X(Flags, kU32, false)
+
+#define SOCKDIAG_NEIGHBOURS_COLUMNS(X) \
+  X(Family, kU8, false) \
+  X(Interface, kU32, true) \
+  X(Address, kAddr, false) \
+  X(Lladdr, kStr, true) \
+  X(State, kU16, true) \
+  X(Flags, kU8, false) \
+  X(Type, kU8, true) \
+  X(Probes, kU32, true) \
+  X(Confirmed, kU32, true) \
+  X(Used, kU32, true) \
+  X(Updated, kU32, true)
 // clang-format on
 
 #define SOCKDIAG_COLUMN_ID(Name, kind, nullable) k##Name,
@@ -225,9 +386,49 @@ struct SocketsColumn {
   enum : uint16_t { SOCKDIAG_SOCKETS_COLUMNS(SOCKDIAG_COLUMN_ID) kCount };
 };
 
+struct UnixColumn {
+  enum : uint16_t { SOCKDIAG_UNIX_COLUMNS(SOCKDIAG_COLUMN_ID) kCount };
+};
+
+struct PacketColumn {
+  enum : uint16_t { SOCKDIAG_PACKET_COLUMNS(SOCKDIAG_COLUMN_ID) kCount };
+};
+
+struct NetlinkColumn {
+  enum : uint16_t { SOCKDIAG_NETLINK_COLUMNS(SOCKDIAG_COLUMN_ID) kCount };
+};
+
+struct LinksColumn {
+  enum : uint16_t { SOCKDIAG_LINKS_COLUMNS(SOCKDIAG_COLUMN_ID) kCount };
+};
+
+struct AddressesColumn {
+  enum : uint16_t { SOCKDIAG_ADDRESSES_COLUMNS(SOCKDIAG_COLUMN_ID) kCount };
+};
+
+struct RoutesColumn {
+  enum : uint16_t { SOCKDIAG_ROUTES_COLUMNS(SOCKDIAG_COLUMN_ID) kCount };
+};
+
+struct RulesColumn {
+  enum : uint16_t { SOCKDIAG_RULES_COLUMNS(SOCKDIAG_COLUMN_ID) kCount };
+};
+
+struct NeighboursColumn {
+  enum : uint16_t { SOCKDIAG_NEIGHBOURS_COLUMNS(SOCKDIAG_COLUMN_ID) kCount };
+};
+
 #undef SOCKDIAG_COLUMN_ID
 
 extern const TableSchema kSocketsTable;
+extern const TableSchema kUnixTable;
+extern const TableSchema kPacketTable;
+extern const TableSchema kNetlinkTable;
+extern const TableSchema kLinksTable;
+extern const TableSchema kAddressesTable;
+extern const TableSchema kRoutesTable;
+extern const TableSchema kRulesTable;
+extern const TableSchema kNeighboursTable;
 
 // Every table that C++ fills.
 std::span<const TableSchema* const> Tables();

@@ -43,4 +43,27 @@ std::span<const uint8_t> AttributeCursor::Bytes(const Attribute& attribute, size
   return attribute.payload;
 }
 
+AttributeTable::AttributeTable(AttributeCursor* cursor) : cursor_(cursor) {
+  Attribute attribute;
+  while (cursor->Next(&attribute)) {
+    if (attribute.type >= kAttributes) continue;
+    found_[attribute.type] = attribute;
+    present_[attribute.type] = true;
+  }
+}
+
+const Attribute* AttributeTable::Find(uint16_t type) const {
+  return type < kAttributes && present_[type] ? &found_[type] : nullptr;
+}
+
+uint32_t AttributeTable::U32(uint16_t type, uint32_t absent) const {
+  const Attribute* attribute = Find(type);
+  return attribute == nullptr ? absent : cursor_->U32(*attribute);
+}
+
+uint8_t AttributeTable::U8(uint16_t type, uint8_t absent) const {
+  const Attribute* attribute = Find(type);
+  return attribute == nullptr ? absent : cursor_->U8(*attribute);
+}
+
 }  // namespace sockdiag

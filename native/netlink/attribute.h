@@ -61,6 +61,27 @@ class AttributeCursor {
   bool failed_ = false;
 };
 
+// The attributes of a payload by number, for messages whose attributes depend on one another. Of two with one number
+// the last counts.
+class AttributeTable {
+ public:
+  // Collects what the cursor walks.
+  explicit AttributeTable(AttributeCursor* cursor);
+
+  // Null: absent.
+  const Attribute* Find(uint16_t type) const;
+  // `absent` where there is no such attribute; one that is too short fails the cursor.
+  uint32_t U32(uint16_t type, uint32_t absent) const;
+  uint8_t U8(uint16_t type, uint8_t absent) const;
+
+ private:
+  static constexpr size_t kAttributes = 32;
+
+  AttributeCursor* cursor_;
+  Attribute found_[kAttributes];
+  bool present_[kAttributes] = {};
+};
+
 }  // namespace sockdiag
 
 #endif  // SOCKDIAG_NETLINK_ATTRIBUTE_H_

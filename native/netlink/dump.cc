@@ -7,8 +7,8 @@
 namespace sockdiag {
 
 RowResult Decoder::Decode(const Message& message) {
-  const bool primary = message.payload.empty() || message.payload[0] == AF_INET;
-  TableBuilder* row = primary ? rows_ : held_;
+  const bool ipv6 = !message.payload.empty() && message.payload[0] == AF_INET6;
+  TableBuilder* row = ipv6 ? held_ : rows_;
   if (!row->BeginRow()) return RowResult::kSkipped;
   const RowResult result = Fill(message, row);
   if (result == RowResult::kKept) {
@@ -18,6 +18,12 @@ RowResult Decoder::Decode(const Message& message) {
     row->DropRow();
   }
   return result;
+}
+
+bool Decoder::NextRow(TableBuilder* row) {
+  row->CommitRow();
+  kept_ += 1;
+  return row->BeginRow();
 }
 
 void Decoder::Mark() {

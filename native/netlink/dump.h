@@ -25,7 +25,7 @@ enum class RowResult {
 // Messages of one kind → rows. Subclasses fill the cells; this class begins, keeps and drops rows.
 class Decoder {
  public:
-  // `held`: where rows of families other than AF_INET go, so that they can be given out after the others; may be `rows`.
+  // `held`: where rows of AF_INET6 go, so that they can be given out after the others; may be `rows`.
   Decoder(uint16_t answer_type, TableBuilder* rows, TableBuilder* held)
       : answer_type_(answer_type), rows_(rows), held_(held) {}
   virtual ~Decoder() = default;
@@ -47,6 +47,8 @@ class Decoder {
   virtual RowResult Fill(const Message& message, TableBuilder* row) = 0;
 
   bool IsNew(uint64_t cookie) { return cookies_.Insert(cookie); }
+  // For messages that hold several rows: keeps the current one and begins another. False: no memory.
+  bool NextRow(TableBuilder* row);
 
  private:
   uint16_t answer_type_;
