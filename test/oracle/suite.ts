@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, test } from 'vitest';
-import { isRoot, type Netns, suiteScope } from '../support/netns.ts';
+import { isRoot, type Netns } from '../support/netns.ts';
 import { findBinary } from '../support/require.ts';
+import { suiteScope } from '../support/suite-scope.ts';
 import { UIDS, type WorldOptions, world } from '../support/world.ts';
 import type { CommandLine } from './command-lines.ts';
 import { bundle, type CompareOptions, compare } from './oracle.ts';

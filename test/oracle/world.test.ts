@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { suiteScope } from '../support/netns.ts';
 import { hasFeature } from '../support/require.ts';
+import { suiteScope } from '../support/suite-scope.ts';
 import { type World, world } from '../support/world.ts';
 import { missing } from './suite.ts';
 

@@ -2,20 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 
-/** Where clean-up is registered: vitest's test context, or `suite` for objects that live as long as a file. */
+/** Where clean-up is registered: vitest's test context, or `suiteScope` for objects that live as long as a file. */
 export interface Scope {
   onTestFinished(close: () => void | Promise<void>): void;
-}
-
-/** The scope of a whole test file; usable at the top level and in beforeAll's setting-up code. */
-export function suiteScope(): Scope {
-  const closers: (() => void | Promise<void>)[] = [];
-  afterAll(async () => {
-    for (const close of closers.reverse()) await close();
-  });
-  return { onTestFinished: (close) => void closers.push(close) };
 }
 
 export interface ExecOptions {
