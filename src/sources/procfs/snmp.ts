@@ -61,7 +61,7 @@ function readNames(cursor: LineCursor): { section: string; names: Uint8Array[] }
  * Parses /proc/net/snmp and /proc/net/netstat: pairs of lines, `TITLE: NAME NAME …` and `TITLE: VALUE VALUE …`.
  *
  * As in netstat: an empty line is skipped, the second title is not compared, missing values are 0, surplus ones are ignored,
- * and a line without a colon ends the file (it counts as malformed).
+ * a line without a colon ends the file (it counts as malformed), and names without a second line are dropped.
  */
 export function parseSnmp(bytes: Uint8Array, builder: Builder, file: string): ParseReport {
   const report = newReport();
@@ -70,7 +70,8 @@ export function parseSnmp(bytes: Uint8Array, builder: Builder, file: string): Pa
   while (cursor.nextLine()) {
     if (cursor.start === cursor.end) continue;
     const head = readNames(cursor);
-    if (head === undefined || !cursor.nextLine() || readTitle(cursor) === undefined) {
+    if (head !== undefined && !cursor.nextLine()) break;
+    if (head === undefined || readTitle(cursor) === undefined) {
       countMalformed(report, cursor.line);
       break;
     }
