@@ -192,7 +192,7 @@ void TableBuilder::SetAddr(uint16_t column, const void* bytes, size_t length) {
   if (slot.values == nullptr) return;
   assert(length <= KindWidth(Kind::kAddr));
   uint8_t* cell = slot.values + rows_ * KindWidth(Kind::kAddr);
-  memcpy(cell, bytes, length);
+  if (length > 0) memcpy(cell, bytes, length);
   memset(cell + length, 0, KindWidth(Kind::kAddr) - length);
   if (slot.valid != nullptr) slot.valid[rows_] = 1;
 }
