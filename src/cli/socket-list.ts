@@ -12,8 +12,8 @@ export interface Listing {
   readonly output: Output;
   /** Kept from one round of -c to the next. */
   readonly names: Names;
-  /** The process column, when it is asked for. */
-  readonly programs?: Programs;
+  /** The process column, when it is asked for: being looked for while the first section is read. */
+  readonly programs?: Promise<Programs>;
 }
 
 /** Prints one section; anything but 0 ends the run with that status. */
@@ -33,8 +33,9 @@ export async function printSockets(line: CommandLine, output: Output): Promise<S
   const list = selectSockets(line);
   const names = new Names();
   return repeat(line.continuous, output, async () => {
-    const programs = list.owners ? await (await import('./programs.ts')).readPrograms(output) : undefined;
-    return printOnce({ line, list, output, names, ...(programs === undefined ? {} : { programs }) });
+    if (!list.owners) return printOnce({ line, list, output, names });
+    const { readPrograms } = await import('./programs.ts');
+    return printOnce({ line, list, output, names, programs: readPrograms(output) });
   });
 }
 

@@ -10,6 +10,7 @@ import {
   inetTitle,
   selectListed,
 } from '../../formats/netstat/inet.ts';
+import { NO_PROGRAMS } from '../../formats/netstat/program.ts';
 import type { AddressRef } from '../../names/names.ts';
 import { SynRecvCompletion } from '../../query/complete.ts';
 import { streamSockets } from '../../query/stream.ts';
@@ -36,6 +37,7 @@ export async function printInternet(section: InternetSection, listing: Listing):
   return 0;
 }
 
+/** Everything but the process column's cells: while owners are looked for, the kernel already lists sockets. */
 function inetOptions({ line, names, programs }: Listing): InetOptions {
   const { hosts, ports, users } = line.numeric;
   const shown: InetNames = {
@@ -47,7 +49,7 @@ function inetOptions({ line, names, programs }: Listing): InetOptions {
     ...(hosts && ports && users ? {} : { names: shown }),
     numericHosts: hosts,
     extend: line.extend > 0,
-    programs,
+    programs: programs === undefined ? undefined : NO_PROGRAMS,
     timers: line.timers,
     wide: line.wide,
   };
@@ -95,7 +97,7 @@ async function printProtocol(wanted: InternetProtocol, options: InetOptions, lis
   let absent = false;
   const reading = await readAll(streamSockets(query, { blocking: true }), async (table) => {
     await synRecv.complete(table);
-    await printTable(table, netids, options, listing);
+    await printTable(table, netids, { ...options, programs: await listing.programs }, listing);
     for (const netid of netids) listing.output.err(bogusLines(protocol, malformed(table, netid)));
     if (table.interrupted) listing.output.err(`sockdiag: ${protocol}: the kernel's table changed while it was read\n`);
     absent ||= isMissing(table, protocol);

@@ -1,3 +1,4 @@
+import { NO_PROGRAMS } from '../../formats/netstat/program.ts';
 import { formatUnix, selectUnix, UNIX_COLUMNS, unixHeader, unixTitle } from '../../formats/netstat/unix.ts';
 import { unixFromProcfs } from '../../sources/procfs/sources.ts';
 import { TCPF_ALL } from '../../uapi/tcp-states.ts';
@@ -14,9 +15,8 @@ type UnixSection = Extract<Section, { kind: 'unix' }>;
  * accepted, and netstat shows both.
  */
 export async function printUnix(section: UnixSection, { list, output, programs }: Listing): Promise<Status> {
-  const options = { programs };
   output.out(unixTitle(list.adjective));
-  output.out(unixHeader(options));
+  output.out(unixHeader({ programs: programs === undefined ? undefined : NO_PROGRAMS }));
   const reading = await readTable(() => unixFromProcfs.read({ columns: UNIX_COLUMNS, states: TCPF_ALL }));
   if (reading.kind === 'stop') {
     output.err(reading.stderr);
@@ -27,6 +27,7 @@ export async function printUnix(section: UnixSection, { list, output, programs }
     return section.missing === 'fail' ? FAILED : 0;
   }
   const { table } = reading;
+  const options = { programs: await programs };
   output.err('warning, got bogus unix line.\n'.repeat(malformed(table, 'unix')));
   for (const chunk of formatUnix(table, selectUnix(table, list.rows), options)) output.out(chunk);
   return 0;
