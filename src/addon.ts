@@ -179,7 +179,7 @@ export interface Addon {
   dump(requests: readonly DumpRequest[], options: DumpOptions): Promise<DumpResult>;
   dumpSync(requests: readonly DumpRequest[], options: DumpOptions): DumpResult;
   open(requests: readonly DumpRequest[], options: StreamOptions): DumpStream;
-  decode(request: DumpRequest, options: DumpOptions, datagrams: readonly Uint8Array[]): DumpResult;
+  decode(requests: readonly DumpRequest[], options: DumpOptions, datagrams: readonly Uint8Array[]): DumpResult;
   users(uids: Uint32Array): Promise<(string | null)[]>;
   hosts(family: number, addresses: Uint8Array, mode: HostMode): Promise<(string | null)[]>;
   services(): Promise<Services>;

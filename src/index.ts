@@ -9,6 +9,54 @@ export {
   SockdiagError,
   UsageError,
 } from './errors.ts';
-export type { SocketsOptions, SourceChoice, TableOptions } from './query/plan.ts';
+export { type NamespaceInfo, namespaces } from './query/namespace.ts';
+export type {
+  AddressesOptions,
+  AddressFamily,
+  ColumnGroups,
+  CountersOptions,
+  FamilyOptions,
+  GroupsOptions,
+  LinksOptions,
+  MptcpSocketsOptions,
+  NeighboursOptions,
+  NetlinkSocketsOptions,
+  NetnsChoice,
+  OwnersOptions,
+  PacketSocketsOptions,
+  RoutesOptions,
+  RulesOptions,
+  SocketsOptions,
+  SourceChoice,
+  TableOptions,
+  UnixSocketsOptions,
+} from './query/options.ts';
+export { owners } from './query/owners.ts';
 export { readSockets as sockets } from './query/run.ts';
+export {
+  addresses,
+  counters,
+  groups,
+  links,
+  mptcpSockets,
+  neighbours,
+  netlinkSockets,
+  packetSockets,
+  routes,
+  rules,
+  unixSockets,
+} from './query/tables.ts';
+export { encodeDump, parseRecording, type Recording, recordingTitle } from './sources/recording.ts';
+export type { RecordedDump, Recorder } from './sources/requests.ts';
+export type { AddressesSchema } from './tables/addresses.ts';
+export type { CountersSchema } from './tables/counters.ts';
+export type { GroupsSchema } from './tables/groups.ts';
+export type { LinksSchema } from './tables/links.ts';
+export type { NeighboursSchema } from './tables/neighbours.ts';
+export type { NetlinkSocketsSchema } from './tables/netlink.ts';
+export type { OwnersSchema } from './tables/owners.ts';
+export type { PacketSchema } from './tables/packet.ts';
+export type { RoutesSchema } from './tables/routes.ts';
+export type { RulesSchema } from './tables/rules.ts';
 export type { SocketsSchema } from './tables/sockets.ts';
+export type { UnixSchema } from './tables/unix.ts';

@@ -1,28 +1,28 @@
-import type { Schema, TableSchema } from '../columns/type.ts';
 import { UsageError } from '../errors.ts';
 import { FAMILIES, NETIDS } from '../families.ts';
 import { sockets, TCP_STATES } from '../tables/sockets.ts';
+import { AF_INET, AF_INET6, AF_UNSPEC } from '../uapi/socket.ts';
 import { TCPF_ALL } from '../uapi/tcp-states.ts';
+import { type ColumnRules, wantedColumns } from './columns.ts';
+import type { AddressFamily, RoutesOptions, SocketsOptions, SourceChoice } from './options.ts';
 
-/** Which source may answer: `auto` = the best that can. A forced source that is unavailable is an error. */
-export type SourceChoice = 'auto' | 'netlink' | 'procfs';
+export type { SocketsOptions, SourceChoice, TableOptions } from './options.ts';
 
-/** Options every table understands. */
-export interface TableOptions {
-  /** Columns wanted; absent = the basic ones of the table. */
-  readonly columns?: readonly string[];
-  readonly source?: SourceChoice;
-  /** Where the proc file system is mounted; then only procfs is asked. Default `/proc`. */
-  readonly root?: string;
-  readonly signal?: AbortSignal;
-}
+/** INET_DIAG_INFO and what is only sent with it, or names the algorithm. */
+const INFO_EXT: ReadonlySet<number | undefined> = new Set([2, 3, 4]);
+/** INET_DIAG_SKMEMINFO. */
+const MEMORY_EXT = 7;
 
-export interface SocketsOptions extends TableOptions {
-  /** Kinds of sockets, one or more of `tcp tcp6 udp udp6 udplite udplite6 raw raw6 …`; default: tcp to raw6. */
-  readonly netid?: string | readonly string[];
-  /** States, in netstat's or ss's spelling, any case; default all. */
-  readonly state?: string | readonly string[];
-}
+/** Which columns of internet sockets are read. */
+export const SOCKETS_COLUMNS: ColumnRules<(typeof sockets)['columns']> = {
+  schema: sockets,
+  needed: ['netid', 'family', 'state'],
+  groups: {
+    info: ({ ext }) => INFO_EXT.has(ext),
+    memory: ({ ext }) => ext === MEMORY_EXT,
+    cgroup: (spec) => spec === sockets.columns.cgroupId,
+  },
+};
 
 export interface SocketsPlan {
   readonly netids: readonly string[];
@@ -38,6 +38,7 @@ const DEFAULT_NETIDS: readonly string[] = ['tcp', 'tcp6', 'udp', 'udp6', 'udplit
 /** Other spellings of a state: ss's and the kernel's. */
 const STATE_SPELLINGS: Readonly<Record<string, string>> = {
   ESTAB: 'ESTABLISHED',
+  CONNECTED: 'ESTABLISHED',
   LISTENING: 'LISTEN',
   UNCONN: 'CLOSE',
   UNCONNECTED: 'CLOSE',
@@ -51,7 +52,7 @@ export function planSockets(options: SocketsOptions): SocketsPlan {
   return {
     netids: wanted('netid', options.netid, NETIDS) ?? DEFAULT_NETIDS,
     states: stateMask(options.state),
-    columns: wantedColumns(sockets, options.columns, ['netid', 'family', 'state']),
+    columns: wantedColumns(SOCKETS_COLUMNS, options),
     source: options.source ?? 'auto',
     root: options.root,
   };
@@ -91,16 +92,13 @@ export function stateMask(value: string | readonly string[] | undefined): number
   return mask;
 }
 
-/** The columns named, or the basic ones, and those the table cannot do without, in schema order. */
-export function wantedColumns<S extends Schema>(
-  schema: TableSchema<S>,
-  named: readonly string[] | undefined,
-  needed: readonly string[],
-): readonly (keyof S & string)[] {
-  const unknown = named?.find((name) => !(name in schema.columns));
-  if (unknown !== undefined) throw new UsageError(`columns: '${unknown}' is not a column of ${schema.name}`);
-  const chosen = new Set<string>([...needed, ...(named ?? schema.names.filter((name) => schema.columns[name]!.basic))]);
-  return schema.names.filter((name) => chosen.has(name));
+/** A port number, 0 = any when none is asked for. */
+export function portNumber(option: string, value: number | undefined): number {
+  if (value === undefined) return 0;
+  if (!Number.isInteger(value) || value < 1 || value > 65535) {
+    throw new UsageError(`${option}: ${value} is not a port from 1 to 65535`);
+  }
+  return value;
 }
 
 /** Netids grouped by protocol, each group one request: both families of a protocol come from one walk. */
@@ -111,4 +109,27 @@ export function protocolGroups(netids: readonly string[]): readonly (readonly st
     groups.set(protocol, [...(groups.get(protocol) ?? []), netid]);
   }
   return [...groups.values()];
+}
+
+const FAMILY_NUMBERS: Readonly<Record<AddressFamily, number>> = { 4: AF_INET, 6: AF_INET6 };
+
+/** AF_* of option `family`. */
+export function familyNumber(family: AddressFamily | undefined): number {
+  if (family === undefined) return AF_UNSPEC;
+  const number = FAMILY_NUMBERS[family];
+  if (number === undefined) throw new UsageError(`family: ${family} is neither 4 nor 6`);
+  return number;
+}
+
+/** linux/rtnetlink.h: RT_TABLE_*. */
+const ROUTE_TABLES: Readonly<Record<string, number>> = { default: 253, main: 254, local: 255 };
+
+/** RT_TABLE_* of option `table`, 0 = all. */
+export function routeTable(table: RoutesOptions['table']): number {
+  if (table === undefined) return 0;
+  const number = typeof table === 'string' ? ROUTE_TABLES[table] : table;
+  if (number === undefined || !Number.isInteger(number) || number < 1 || number > 0xffffffff) {
+    throw new UsageError(`table: '${table}' is neither a number nor one of ${Object.keys(ROUTE_TABLES).join(', ')}`);
+  }
+  return number;
 }

@@ -1,0 +1,84 @@
+import type { Table } from '../columns/table.ts';
+import type { AddressesSchema } from '../tables/addresses.ts';
+import type { CountersSchema } from '../tables/counters.ts';
+import type { GroupsSchema } from '../tables/groups.ts';
+import type { LinksSchema } from '../tables/links.ts';
+import type { NeighboursSchema } from '../tables/neighbours.ts';
+import type { NetlinkSocketsSchema } from '../tables/netlink.ts';
+import type { PacketSchema } from '../tables/packet.ts';
+import type { RoutesSchema } from '../tables/routes.ts';
+import type { RulesSchema } from '../tables/rules.ts';
+import type { SocketsSchema } from '../tables/sockets.ts';
+import type { UnixSchema } from '../tables/unix.ts';
+import { readTable } from './definition.ts';
+import { ADDRESSES, COUNTERS, GROUPS, LINKS, NEIGHBOURS, NETLINK, PACKET, ROUTES, RULES, UNIX } from './definitions.ts';
+import type {
+  AddressesOptions,
+  CountersOptions,
+  GroupsOptions,
+  LinksOptions,
+  MptcpSocketsOptions,
+  NeighboursOptions,
+  NetlinkSocketsOptions,
+  PacketSocketsOptions,
+  RoutesOptions,
+  RulesOptions,
+  UnixSocketsOptions,
+} from './options.ts';
+import { readSockets } from './run.ts';
+
+/** Unix domain sockets. */
+export function unixSockets(options: UnixSocketsOptions = {}): Promise<Table<UnixSchema>> {
+  return readTable(UNIX, options);
+}
+
+/** AF_PACKET sockets. */
+export function packetSockets(options: PacketSocketsOptions = {}): Promise<Table<PacketSchema>> {
+  return readTable(PACKET, options);
+}
+
+/** AF_NETLINK sockets. */
+export function netlinkSockets(options: NetlinkSocketsOptions = {}): Promise<Table<NetlinkSocketsSchema>> {
+  return readTable(NETLINK, options);
+}
+
+/** MPTCP connections and listeners; their subflows are among the TCP sockets. Kernel: 5.9, netlink only. */
+export function mptcpSockets({ family, ...options }: MptcpSocketsOptions = {}): Promise<Table<SocketsSchema>> {
+  const netid = family === undefined ? ['mptcp', 'mptcp6'] : family === 6 ? ['mptcp6'] : ['mptcp'];
+  return readSockets({ ...options, netid });
+}
+
+/** Network devices, those that are down included. */
+export function links(options: LinksOptions = {}): Promise<Table<LinksSchema>> {
+  return readTable(LINKS, options);
+}
+
+/** Addresses of network devices. */
+export function addresses(options: AddressesOptions = {}): Promise<Table<AddressesSchema>> {
+  return readTable(ADDRESSES, options);
+}
+
+/** Routes of all tables, one row for each next hop. */
+export function routes(options: RoutesOptions = {}): Promise<Table<RoutesSchema>> {
+  return readTable(ROUTES, options);
+}
+
+/** Routing policy rules. Netlink only. */
+export function rules(options: RulesOptions = {}): Promise<Table<RulesSchema>> {
+  return readTable(RULES, options);
+}
+
+/** Neighbours: ARP and ND. */
+export function neighbours(options: NeighboursOptions = {}): Promise<Table<NeighboursSchema>> {
+  return readTable(NEIGHBOURS, options);
+}
+
+/** Multicast group memberships. procfs only: netlink does not count users. */
+export function groups(options: GroupsOptions = {}): Promise<Table<GroupsSchema>> {
+  return readTable(GROUPS, options);
+}
+
+/** SNMP counters by the names the kernel prints. procfs only. */
+export function counters(options: CountersOptions = {}): Promise<Table<CountersSchema>> {
+  return readTable(COUNTERS, options);
+}
