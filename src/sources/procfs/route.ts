@@ -110,6 +110,7 @@ export function parseRoute(bytes: Uint8Array, builder: Builder, context: RouteCo
 /** Adds a row; false when the line is not a route. */
 function inetRow(builder: Builder, order: (value: number) => number): (line: RouteLine) => boolean {
   const [family, destinationLength] = [builder.number('family'), builder.number('destinationLength')];
+  const sourceLength = builder.number('sourceLength');
   const [destination, gateway] = [builder.address('destination'), builder.address('gateway')];
   const [device, table] = [builder.word('device'), builder.number('table')];
   const numbers = (['Flags', 'RefCnt', 'Use', 'Metric', 'MTU', 'Window', 'IRTT'] as const).map((field) => ({
@@ -123,6 +124,7 @@ function inetRow(builder: Builder, order: (value: number) => number): (line: Rou
     builder.addRow();
     family.set(AF_INET);
     table.set(RT_TABLE_MAIN);
+    sourceLength.set(0);
     destination.set(address4(order(values.Destination)));
     destinationLength.set(length);
     gateway.set(address4(order(values.Gateway)));
