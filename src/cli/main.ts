@@ -11,6 +11,7 @@ export type Printer = (line: CommandLine, output: Output) => Promise<Status>;
 const PRINTERS: Readonly<Partial<Record<Mode, () => Promise<Printer>>>> = {
   sockets: async () => (await import('./socket-list.ts')).printSockets,
   route: async () => (await import('./route-list.ts')).printRoutes,
+  interfaces: async () => (await import('./interface-table.ts')).printInterfaces,
   statistics: async () => (await import('./statistics-list.ts')).printStatistics,
 };
 

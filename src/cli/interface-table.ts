@@ -1,0 +1,58 @@
+import { concatTables } from '../columns/concat.ts';
+import type { Table } from '../columns/table.ts';
+import {
+  ADDRESS_COLUMNS,
+  type InterfaceTables,
+  LINK_COLUMNS,
+  listInterfaces,
+} from '../formats/netstat/interface-list.ts';
+import { formatInterfaces } from '../formats/netstat/interfaces.ts';
+import { addresses, links } from '../query/tables.ts';
+import type { AddressesSchema } from '../tables/addresses.ts';
+import type { CommandLine } from './command-line.ts';
+import { repeat } from './continuous.ts';
+import type { Output, Status } from './output.ts';
+import { isMissing, readTable } from './reading.ts';
+import { strerror } from './strerror.ts';
+
+/** The interface table. Quirk: with -c its title is printed once, the header each time (-e: neither). */
+export async function printInterfaces(line: CommandLine, output: Output): Promise<Status> {
+  return repeat(line.continuous, output, (round) => printOnce(line, output, round === 0));
+}
+
+async function printOnce(line: CommandLine, output: Output, title: boolean): Promise<Status> {
+  const tables = await readInterfaces(output);
+  if (typeof tables === 'number') return tables;
+  const { rows, failure } = listInterfaces(tables, line.all);
+  for (const chunk of formatInterfaces(tables, rows, { title, extend: line.extend > 0 })) output.out(chunk);
+  if (failure !== undefined) output.err(failure.stderr);
+  return failure?.status ?? 0;
+}
+
+/** The tables, or the status that ends the run. */
+async function readInterfaces(output: Output): Promise<InterfaceTables | Status> {
+  const reading = await readTable(() => links({ columns: LINK_COLUMNS }));
+  if (reading.kind === 'stop') {
+    output.err(reading.stderr);
+    return reading.status;
+  }
+  if (reading.kind === 'missing' || isMissing(reading.table, 'dev')) {
+    output.err(`Warning: cannot open /proc/net/dev (${strerror('ENOENT')}). Limited output.\n`);
+    if (reading.kind === 'missing') return 0;
+  }
+  return { links: reading.table, addresses: await readAddresses() };
+}
+
+/**
+ * IPv4 addresses, and IPv6 ones from procfs: netstat shows them in the order of /proc/net/if_inet6, which netlink does not
+ * have. Without netlink nobody tells IPv4 addresses; without either file or answer a family has none.
+ */
+async function readAddresses(): Promise<Table<AddressesSchema>> {
+  const columns = ADDRESS_COLUMNS;
+  const tables: Table<AddressesSchema>[] = [];
+  for (const options of [{ family: 4 } as const, { family: 6, source: 'procfs' } as const]) {
+    const reading = await readTable(() => addresses({ ...options, columns }));
+    if (reading.kind === 'table') tables.push(reading.table);
+  }
+  return concatTables(tables, { source: 'mixed' });
+}
