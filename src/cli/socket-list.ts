@@ -26,6 +26,12 @@ const PRINTERS: Printers = {
   internet: async () => (await import('./sections/internet.ts')).printInternet,
   groups: async () => (await import('./sections/groups.ts')).printGroups,
   unix: async () => (await import('./sections/unix.ts')).printUnix,
+  bluetooth:
+    async () =>
+    async (section, { output }) => {
+      output.err(section.stop.stderr);
+      return section.stop.status;
+    },
 };
 
 /** The socket list, once or (-c) again and again. */

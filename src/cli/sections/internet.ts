@@ -31,7 +31,8 @@ export async function printInternet(section: InternetSection, listing: Listing):
   listing.output.out(inetTitle(listing.list.adjective));
   listing.output.out(inetHeader(options));
   for (const protocol of section.protocols) {
-    const status = await printProtocol(protocol, options, listing);
+    const print = protocol.protocol === 'sctp' ? (await import('./sctp.ts')).printSctp : printProtocol;
+    const status = await print(protocol, options, listing);
     if (status !== 0) return status;
   }
   return 0;
