@@ -61,6 +61,8 @@ Memory Memory::Allocate(size_t size) {
   if (size >= kMapFrom) {
     void* mapping = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mapping == MAP_FAILED) return memory;
+    // Columns are filled side by side: huge pages would be cleared whole for the start of each.
+    madvise(mapping, size, MADV_NOHUGEPAGE);
     memory.data_ = static_cast<uint8_t*>(mapping);
     memory.origin_ = Origin::kMapping;
   } else {

@@ -145,7 +145,9 @@ InetDecoder::InetDecoder(const DumpRequest& request, TableBuilder* rows, TableBu
       rules_(RulesOf(request.protocol), *rows),
       ulp_rules_(kUlpRules, *rows),
       tls_rules_(kTlsRules, *rows),
-      subflow_rules_(kSubflowRules, *rows) {}
+      subflow_rules_(kSubflowRules, *rows),
+      wants_attributes_(!rules_.empty() || !ulp_rules_.empty() || !tls_rules_.empty() || !subflow_rules_.empty() ||
+                        rows->Wants(C::kMd5Keys)) {}
 
 RowResult InetDecoder::Fill(const Message& message, TableBuilder* row) {
   if (message.payload.size() < sizeof(inet_diag_msg)) return RowResult::kMalformed;
@@ -156,6 +158,7 @@ RowResult InetDecoder::Fill(const Message& message, TableBuilder* row) {
     row->SetU64(C::kCookie, cookie);
   }
   FillFixed(fixed, row);
+  if (!wants_attributes_) return RowResult::kKept;
   AttributeCursor cursor(message.payload.subspan(sizeof(inet_diag_msg)));
   FillAttributes(&cursor, row);
   return cursor.failed() ? RowResult::kMalformed : RowResult::kKept;

@@ -33,6 +33,8 @@ class InetDecoder : public Decoder {
   RuleSet ulp_rules_;
   RuleSet tls_rules_;
   RuleSet subflow_rules_;
+  // Some column comes from an attribute; otherwise they are not even walked.
+  bool wants_attributes_;
 };
 
 }  // namespace sockdiag

@@ -52,6 +52,9 @@ class RuleSet {
  public:
   RuleSet(std::span<const AttributeRule> rules, const TableBuilder& table);
 
+  // The table wants none of the columns.
+  bool empty() const { return rules_.empty(); }
+
   // Applies every rule of the attribute; an attribute without rules is left alone. A payload that is too short fails
   // the cursor.
   void Apply(AttributeCursor* cursor, const Attribute& attribute, TableBuilder* row) const;
