@@ -33,8 +33,8 @@ export interface TableDefinition<O extends TableOptions, R extends Base, S exten
 }
 
 /**
- * The table: plan, then for each part the first source that can give all columns asked for, else the first that can
- * answer at all. Columns a source does not have are null, and a warning (`missing`) names them.
+ * The table: plan, then for each part the first source that can give all columns asked for by name, else the first
+ * that can answer at all. Columns a source does not have are null; a warning (`missing`) names those asked for.
  */
 export async function readTable<O extends TableOptions, R extends Base, S extends Schema>(
   definition: TableDefinition<O, R, S>,
@@ -45,6 +45,7 @@ export async function readTable<O extends TableOptions, R extends Base, S extend
   if (root !== undefined && netns !== undefined) throw new UsageError('netns: not together with root');
   const { schema } = definition;
   const columns = wantedColumns(definition, options);
+  const asked = columns.filter((name) => options.columns?.includes(name) || schema.columns[name]!.basic !== true);
   const choice = choiceOf(schema.name, options);
   const namespace = openNamespace(netns);
   const place: Place = {
@@ -55,14 +56,13 @@ export async function readTable<O extends TableOptions, R extends Base, S extend
   try {
     const sources =
       replay === undefined
-        ? inOrder(allowed(definition, choice, namespace), columns, schema)
+        ? inOrder(allowed(definition, choice, namespace), asked, schema)
         : [replaySource<R, S>(schema, replay)];
     const tables: Table<S>[] = [];
     for (const { key, request } of definition.plan(options, { ...place, columns })) {
       const remembered = [root, namespace.id, key].filter((word) => word !== undefined && word !== '').join(' ');
       tables.push(await abortable(readPart(remembered, key, sources, request), signal));
     }
-    const asked = columns.filter((name) => options.columns?.includes(name) || schema.columns[name]!.basic !== true);
     return joined(tables, nullColumns(tables, schema, asked));
   } finally {
     namespace.close();

@@ -60,7 +60,13 @@ export interface Choice<S extends Schema> {
 
 /** How long a refusal is remembered: another process may load the missing kernel module. */
 const REMEMBER_MS = 5000;
-const refusals = new Map<string, { readonly until: number; readonly unavailable: Unavailable }>();
+const refusals = new Map<string, Refusal>();
+
+interface Refusal extends Unavailable {
+  readonly until: number;
+  /** What to throw when nobody else can answer either. */
+  readonly error: SockdiagError;
+}
 
 /** Forgets what was refused; for tests and for callers that know that something changed. */
 export function forgetRefusals(): void {
@@ -79,10 +85,11 @@ export async function choose<Request, S extends Schema>(
   const warnings: Warning[] = [];
   let last: SockdiagError | undefined;
   for (const source of sources) {
-    const refused = recall(key, source.name) ?? source.probe(request);
+    const remembered = recall(key, source.name);
+    const refused = remembered ?? source.probe(request);
     if (refused !== undefined) {
       warnings.push(passedOver(key, source.name, refused));
-      last ??= new SockdiagError(refused.code, refused.reason);
+      last ??= remembered?.error ?? new SockdiagError(refused.code, refused.reason);
       continue;
     }
     try {
@@ -90,18 +97,18 @@ export async function choose<Request, S extends Schema>(
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
       const unavailable = { code: error.code, reason: error.message };
-      refusals.set(`${key} ${source.name}`, { until: Date.now() + REMEMBER_MS, unavailable });
-      warnings.push(passedOver(key, source.name, unavailable));
       last = error.cause ?? new SockdiagError(error.code, error.message);
+      refusals.set(`${key} ${source.name}`, { ...unavailable, until: Date.now() + REMEMBER_MS, error: last });
+      warnings.push(passedOver(key, source.name, unavailable));
     }
   }
   throw last ?? new SockdiagError('ENOSYS', `${key}: no source`);
 }
 
-function recall(key: string, source: SourceName): Unavailable | undefined {
+function recall(key: string, source: SourceName): Refusal | undefined {
   const remembered = refusals.get(`${key} ${source}`);
   if (remembered === undefined) return undefined;
-  if (remembered.until > Date.now()) return remembered.unavailable;
+  if (remembered.until > Date.now()) return remembered;
   refusals.delete(`${key} ${source}`);
   return undefined;
 }

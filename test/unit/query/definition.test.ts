@@ -131,6 +131,21 @@ describe('which source answers', () => {
     expect(netlink.asked.length).toBe(2);
   });
 
+  test('a remembered refusal is the same error for who insists', async () => {
+    const sources = [new Fake('netlink', { error: refused('EPERM') }), new Fake('procfs')];
+    await readTable(definition(sources), {});
+    await expect(readTable(definition(sources), { source: 'netlink' })).rejects.toMatchObject({
+      name: 'NetlinkError',
+      code: 'EPERM',
+    });
+  });
+
+  test('basic columns do not overrule the order of preference', async () => {
+    const table = await readTable(definition([new Fake('procfs'), new Fake('netlink')]), {});
+    expect(table.source).toBe('procfs');
+    expect(table.warnings).toEqual([]);
+  });
+
   test('an error that another source cannot mend is thrown', async () => {
     const sources = [new Fake('netlink', { error: refused('ENOBUFS') }), new Fake('procfs')];
     await expect(readTable(definition(sources), {})).rejects.toMatchObject({ name: 'NetlinkError', code: 'ENOBUFS' });
