@@ -65,7 +65,8 @@ function splitFamily(text: string): { family: HostFamily | undefined; rest: stri
 function endsInPort(text: string, colon: number): boolean {
   const before = text.slice(0, colon);
   if (!before.includes(':')) return true;
-  return isIPv6(before.replace(/\/\d+$/, ''));
+  const embedded = text.includes('.', colon);
+  return !embedded && isIPv6(before.replace(/\/\d+$/, ''));
 }
 
 function splitHost(text: string, span: Span): HostText {

@@ -144,7 +144,7 @@ const SPECIAL = /[ \t\r\n\v\f()!=<>&|"']/;
 /** Writes a pattern so that it is read back as the same pattern. */
 export function quotePattern(pattern: string): string {
   if (pattern === '') return "''";
-  let out = isKeyword(pattern) ? '\\' : '';
+  let out = isKeyword(pattern) && !SPECIAL.test(pattern) ? '\\' : '';
   for (let at = 0; at < pattern.length; at += 1) {
     const character = pattern[at]!;
     if (character === '\\' && at + 1 < pattern.length) {

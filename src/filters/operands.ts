@@ -60,7 +60,8 @@ export function nameOperand(expected: string, max: bigint): OperandKind {
   };
 }
 
-function parseStates(word: OperandWord): CodesOperand {
+/** One or several states or groups, with commas. */
+export function parseStates(word: OperandWord): CodesOperand {
   let mask = 0;
   for (const name of word.value.split(',')) {
     const bits = stateBits(name);

@@ -1,8 +1,9 @@
 import { FilterError } from '../errors.ts';
+import { TCPF_ALL } from '../uapi/tcp-states.ts';
 import { type Ast, junction, not, type Operator, type Span, type Term } from './ast.ts';
 import { lex, type Mark, type Token, type Word } from './lex.ts';
-import type { OperandWord } from './operands.ts';
-import { EVERY_STATE, stateNames } from './states.ts';
+import { type OperandWord, parseStates } from './operands.ts';
+import { stateNames } from './states.ts';
 import { TERMS, type TermRow, termRow } from './terms.ts';
 
 export interface ParseOptions {
@@ -76,22 +77,27 @@ class Parser {
 
   /** `state NAME` adds, `exclude NAME` takes away: from nothing, or from all states when it comes first. */
   #stateGroups(): Ast | undefined {
-    let mask: number | undefined;
-    const start = this.#peek()?.start ?? 0;
-    let end = start;
-    for (;;) {
-      const [word, name] = [this.#peek(), this.#peek(1)];
-      if (word?.type !== 'word' || word.quoted || name?.type !== 'word') break;
-      const verb = word.value.toLowerCase();
-      if (verb !== 'state' && verb !== 'exclude') break;
-      const operand = termRow('state')!.operand.parse(name);
-      const bits = operand.type === 'codes' ? operand.mask : 0;
-      mask = verb === 'state' ? (mask ?? 0) | bits : (mask ?? EVERY_STATE) & ~bits;
-      this.#next += 2;
-      end = name.end;
+    const span = this.#peek() ?? { start: 0, end: 0 };
+    let included: number | undefined;
+    let excluded = 0;
+    for (let group = this.#stateGroup(); group !== undefined; group = this.#stateGroup()) {
+      const before = included ?? (excluded === 0 ? 0 : TCPF_ALL & ~excluded);
+      if (group.verb === 'state') included = before | group.bits;
+      else if (included === undefined) excluded |= group.bits;
+      else included &= ~group.bits;
     }
-    if (mask === undefined) return undefined;
-    return stateTerm(mask, { start, end });
+    const end = this.#lastEnd();
+    if (included !== undefined) return stateTerm('=', included, { start: span.start, end });
+    return excluded === 0 ? undefined : stateTerm('!=', excluded, { start: span.start, end });
+  }
+
+  #stateGroup(): { verb: string; bits: number } | undefined {
+    const [word, name] = [this.#peek(), this.#peek(1)];
+    if (word?.type !== 'word' || word.quoted || name?.type !== 'word') return undefined;
+    const verb = word.value.toLowerCase();
+    if (verb !== 'state' && verb !== 'exclude') return undefined;
+    this.#next += 2;
+    return { verb, bits: parseStates(name).mask };
   }
 
   #expression(): Ast {
@@ -188,10 +194,10 @@ function joined(kind: 'and' | 'or', arms: readonly Ast[]): Ast {
   return junction(kind, arms, span);
 }
 
-function stateTerm(mask: number, span: Span): Ast {
-  if (mask === 0) return { kind: 'constant', value: false, span };
+function stateTerm(operator: Operator, mask: number, span: Span): Ast {
+  if (mask === 0) return { kind: 'constant', value: operator === '!=', span };
   const operand = { type: 'codes', text: stateNames(mask), span, mask } as const;
-  return { kind: 'term', term: 'state', operator: '=', operand, span };
+  return { kind: 'term', term: 'state', operator, operand, span };
 }
 
 function bareTerm(row: TermRow, word: Word): Ast {

@@ -1,6 +1,6 @@
 import type { Table } from '../columns/table.ts';
 import type { Schema } from '../columns/type.ts';
-import { FilterError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { type Ast, type Term, termsOf } from './ast.ts';
 import { codesLeaf, nameLeaf, numberLeaf, patternLeaf, rangeLeaf } from './column-leaf.ts';
 import { hostLeaf, portLeaf } from './host-leaf.ts';
@@ -80,7 +80,7 @@ function termLeaf(term: Term, table: Table<Schema>, owners: OwnersOf | undefined
 
 function ownedLeaf(term: Term, field: OwnerField, table: Table<Schema>, owners: OwnersOf | undefined): Leaf {
   if (!('inode' in table.schema.columns)) return UNKNOWN;
-  if (owners === undefined) throw new FilterError(`${term.term}: owners were not read`, term.span.start, 'owners');
+  if (owners === undefined) throw new UsageError(`${term.term}: owners were not read`);
   return ownerLeaf(term, field, owners);
 }
 

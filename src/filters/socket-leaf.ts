@@ -1,13 +1,13 @@
 import type { Table } from '../columns/table.ts';
 import type { Schema } from '../columns/type.ts';
 import { FAMILIES } from '../families.ts';
-import { IPPROTO_MPTCP, IPPROTO_TCP } from '../uapi/socket.ts';
+import { IPPROTO_TCP } from '../uapi/socket.ts';
 import { TCP_CLOSE, TCPF_BOUND_INACTIVE, TCPF_CLOSE } from '../uapi/tcp-states.ts';
 import type { Term } from './ast.ts';
 import { certain, type Leaf, present, UNKNOWN } from './leaf.ts';
 
 /** Codes of netids whose sockets are CLOSE only when bound and inactive. */
-const STREAMS = FAMILIES.map(({ protocol }) => protocol === IPPROTO_TCP || protocol === IPPROTO_MPTCP);
+const STREAMS = FAMILIES.map(({ protocol }) => protocol === IPPROTO_TCP);
 
 /** The state is one of the mask; bound-inactive is CLOSE of a TCP socket. */
 export function stateLeaf({ operand }: Term, table: Table<Schema>): Leaf {
