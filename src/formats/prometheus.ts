@@ -1,0 +1,81 @@
+import { type Selection, selectAll } from '../columns/selection.ts';
+import type { Table } from '../columns/table.ts';
+import type { ColumnSpec, Schema } from '../columns/type.ts';
+import { type CellText, gathered, plainCell, shownColumns } from './cell.ts';
+import type { FormatOptions } from './options.ts';
+
+/** Columns that say what a number is of, not how much. */
+const IDENTITIES = /^(index|inode|cookie|pid|tid|fd|uid|.*Port|interface|table|priority|type|protocol|.*Length)$/;
+
+function isMeasure(name: string, spec: ColumnSpec): boolean {
+  const numeric = !['addr', 'dict', 'str'].includes(spec.kind) && spec.names === undefined && spec.boolean !== true;
+  return numeric && !IDENTITIES.test(name);
+}
+
+/**
+ * Prometheus text exposition (0.0.4): each number of a row is a sample `sockdiag_TABLE_COLUMN`, its other columns are the
+ * labels; rows with the same labels are added up. Made for tables of counts, counters and devices; one series per socket is seldom what is wanted.
+ * Table `counters` gives `sockdiag_counters{file,section,name}`.
+ */
+export function formatPrometheus(
+  table: Table<Schema>,
+  selection: Selection = selectAll(table),
+  options: FormatOptions = {},
+): Generator<string> {
+  return gathered(pieces(table, selection, options));
+}
+
+function* pieces(table: Table<Schema>, selection: Selection, options: FormatOptions): Generator<string> {
+  const columns = shownColumns(table, options.columns);
+  const spec = (name: string): ColumnSpec => table.schema.columns[name]!;
+  const measures = columns.filter((name) => isMeasure(name, spec(name)));
+  const labels: Label[] = columns
+    .filter((name) => !measures.includes(name))
+    .map((name) => ({ name, text: plainCell(table, name) }));
+  for (const name of measures) {
+    const metric = metricName(table.schema.name, name);
+    if (options.header !== false) yield `# HELP ${metric} ${helpOf(spec(name))}\n# TYPE ${metric} untyped\n`;
+    for (const [pairs, value] of sums(table, selection, name, labels)) yield `${metric}${pairs} ${value}\n`;
+  }
+}
+
+interface Label {
+  readonly name: string;
+  readonly text: CellText;
+}
+
+/** Values by label set: a set must not come twice, so rows that share one are added up. */
+function sums(
+  table: Table<Schema>,
+  selection: Selection,
+  name: string,
+  labels: readonly Label[],
+): ReadonlyMap<string, bigint> {
+  const sums = new Map<string, bigint>();
+  for (const row of selection) {
+    const value = table.value(name, row) as number | bigint | null;
+    if (value === null) continue;
+    const pairs = labels.map((label) => `${snake(label.name)}="${escaped(label.text(row))}"`);
+    const set = pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+    sums.set(set, (sums.get(set) ?? 0n) + BigInt(value));
+  }
+  return sums;
+}
+
+function metricName(table: string, column: string): string {
+  return column === 'value' || column === 'count'
+    ? `sockdiag_${snake(table)}`
+    : `sockdiag_${snake(table)}_${snake(column)}`;
+}
+
+function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function helpOf({ doc, unit }: ColumnSpec): string {
+  return (unit === undefined ? doc : `${doc}, ${unit}`).replaceAll('\\', '\\\\').replaceAll('\n', ' ');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+}
