@@ -7,23 +7,34 @@
  * only, and every task there has a number in it, at the level of that namespace: pid->level of the
  * reader, 0 in the initial one.
  */
-static __always_inline unsigned int pid_number(struct pid *pid, unsigned int level)
+/* `pid` is the address of a struct pid as a plain number: the verifier (6.1) does no sums with pointers it knows. */
+static __always_inline unsigned int pid_number(__u64 pid, unsigned int level)
 {
-	const void *numbers = (const void *)pid + bpf_core_field_offset(struct pid, numbers);
 	int number = 0;
 
-	bpf_probe_read_kernel(&number, sizeof(number), numbers + level * bpf_core_type_size(struct upid));
+	pid += bpf_core_field_offset(struct pid, numbers) + (__u64)level * bpf_core_type_size(struct upid);
+	bpf_probe_read_kernel(&number, sizeof(number), (const void *)pid);
 	return number;
 }
 
 static __always_inline unsigned int thread_number(struct task_struct *task, unsigned int level)
 {
-	return level == 0 ? (unsigned int)task->pid : pid_number(task->thread_pid, level);
+	__u64 pid = 0;
+
+	if (level == 0)
+		return task->pid;
+	bpf_core_read(&pid, sizeof(pid), &task->thread_pid);
+	return pid_number(pid, level);
 }
 
 static __always_inline unsigned int group_number(struct task_struct *task, unsigned int level)
 {
-	return level == 0 ? (unsigned int)task->tgid : pid_number(task->signal->pids[PIDTYPE_TGID], level);
+	__u64 pid = 0;
+
+	if (level == 0)
+		return task->tgid;
+	bpf_core_read(&pid, sizeof(pid), &task->signal->pids[PIDTYPE_TGID]);
+	return pid_number(pid, level);
 }
 
 #endif /* SOCKDIAG_BPF_TASK_NUMBERS_H_ */

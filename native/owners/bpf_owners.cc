@@ -38,6 +38,15 @@ bool LockdownHidesMemory() {
   return std::strstr(text, "[confidentiality]") != nullptr;
 }
 
+// Kernel: the initial user namespace has this inode number (PROC_USER_INIT_INO) everywhere. Capabilities of any other
+// do not count for bpf(2), nor against processes outside of it.
+bool InInitialUserNamespace() {
+  constexpr char kInitial[] = "user:[4026531837]";
+  char text[32];
+  const ssize_t length = readlink("/proc/self/ns/user", text, sizeof(text));
+  return length == sizeof(kInitial) - 1 && std::memcmp(text, kInitial, sizeof(kInitial) - 1) == 0;
+}
+
 bool ProcIsOurs(const std::string& proc_root) {
   const FileDescriptor proc(open(proc_root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   return proc.valid() && IsOwnPidNamespace(proc.get());
@@ -68,12 +77,15 @@ class Locked {
 BpfProbe ProbeBpf(const std::string& proc_root) {
   const uint64_t capabilities = EffectiveCapabilities();
   const bool admin = Has(capabilities, CAP_SYS_ADMIN);
+  const bool initial = InInitialUserNamespace();
   BpfProbe probe;
-  probe.entitled = Has(capabilities, CAP_SYS_PTRACE) && Has(capabilities, CAP_DAC_READ_SEARCH);
+  probe.entitled = initial && Has(capabilities, CAP_SYS_PTRACE) && Has(capabilities, CAP_DAC_READ_SEARCH);
   if (std::endian::native != std::endian::little || sizeof(void*) != 8) {
     probe.reason = "the BPF programs are built for 64-bit little-endian machines";
   } else if (access("/sys/kernel/btf/vmlinux", R_OK) != 0) {
     probe.reason = "the kernel gives no type information (/sys/kernel/btf/vmlinux)";
+  } else if (!initial) {
+    probe.reason = "the capabilities of a user namespace do not extend to BPF";
   } else if (!admin && !Has(capabilities, kCapBpf)) {
     probe.reason = "CAP_BPF is missing";
   } else if (!admin && !Has(capabilities, kCapPerfmon)) {
