@@ -1,3 +1,4 @@
+import { TableBuilder } from '../columns/builder.ts';
 import { concatTables } from '../columns/concat.ts';
 import type { SourceName, Table, Warning } from '../columns/table.ts';
 import type { ColumnSpec, Schema, TableSchema } from '../columns/type.ts';
@@ -35,17 +36,20 @@ export interface TableDefinition<O extends TableOptions, R extends Base, S exten
 /**
  * The table: plan, then for each part the first source that can give all columns asked for by name, else the first
  * that can answer at all. Columns a source does not have are null; a warning (`missing`) names those asked for.
+ * `also`: columns that are read without being asked for.
  */
 export async function readTable<O extends TableOptions, R extends Base, S extends Schema>(
   definition: TableDefinition<O, R, S>,
   options: O,
+  also: readonly string[] = [],
 ): Promise<Table<S>> {
   const { signal, root, record, netns, replay } = options;
   signal?.throwIfAborted();
   if (root !== undefined && netns !== undefined) throw new UsageError('netns: not together with root');
   const { schema } = definition;
-  const columns = wantedColumns(definition, options);
-  const asked = columns.filter((name) => options.columns?.includes(name) || schema.columns[name]!.basic !== true);
+  const wanted = wantedColumns(definition, options);
+  const columns = schema.names.filter((name) => wanted.includes(name) || also.includes(name));
+  const asked = wanted.filter((name) => options.columns?.includes(name) || schema.columns[name]!.basic !== true);
   const choice = choiceOf(schema.name, options);
   const namespace = openNamespace(netns);
   const place: Place = {
@@ -63,6 +67,7 @@ export async function readTable<O extends TableOptions, R extends Base, S extend
       const remembered = [root, namespace.id, key].filter((word) => word !== undefined && word !== '').join(' ');
       tables.push(await abortable(readPart(remembered, key, sources, request), signal));
     }
+    if (tables.length === 0) tables.push(new TableBuilder(schema, columns).finish({ source: sources[0]!.name }));
     return joined(tables, nullColumns(tables, schema, asked));
   } finally {
     namespace.close();
@@ -165,8 +170,7 @@ function nullColumns<S extends Schema>(
 
 function joined<S extends Schema>(tables: readonly Table<S>[], more: readonly Warning[]): Table<S> {
   const warnings = [...tables.flatMap((table) => table.warnings), ...more];
-  const [first, ...others] = tables;
-  if (first === undefined) throw new UsageError('nothing is asked for');
+  const [first, ...others] = tables as readonly [Table<S>, ...Table<S>[]];
   if (others.length === 0) return more.length === 0 ? first : first.with({ warnings });
   const sources = new Set(tables.map((table) => table.source));
   return concatTables(tables, {

@@ -1,5 +1,6 @@
 import type { ColumnSpec } from '../columns/type.ts';
-import { UsageError } from '../errors.ts';
+import { SockdiagError, UsageError } from '../errors.ts';
+import { type Pushed, UNPUSHED_NETIDS } from '../filters/bytecode.ts';
 import { inetDiag } from '../sources/netlink.ts';
 import { netlinkDiag, packetDiag, unixDiag } from '../sources/netlink-tables.ts';
 import {
@@ -34,6 +35,7 @@ import {
   routesFromNetlink,
   rulesFromNetlink,
 } from '../sources/rtnetlink.ts';
+import { debug, type Source } from '../sources/source.ts';
 import { type AddressesSchema, addresses } from '../tables/addresses.ts';
 import { type CountersSchema, counters } from '../tables/counters.ts';
 import { type GroupsSchema, groups } from '../tables/groups.ts';
@@ -71,18 +73,45 @@ import {
 
 /** Every table: its sources in order of preference, and how options become requests. */
 
-export const SOCKETS: TableDefinition<SocketsOptions, SocketsRequest, SocketsSchema> = {
+/** errno names of a kernel that does not take the program of a filter; without it, it may well answer. */
+const PROGRAM_REFUSED: ReadonlySet<string> = new Set(['EINVAL', 'EPERM', 'EOPNOTSUPP', 'E2BIG', 'ENOMEM']);
+
+/** inet_diag that asks again without bytecode where that is refused: the filter is applied to the rows anyway. */
+const inetDiagUnpushed: Source<SocketsRequest, SocketsSchema> = {
+  ...inetDiag,
+  read: async (request) => {
+    try {
+      return await inetDiag.read(request);
+    } catch (error) {
+      const { bytecode, ...unpushed } = request;
+      const refused = error instanceof SockdiagError && PROGRAM_REFUSED.has(error.code);
+      if (bytecode === undefined || !refused) throw error;
+      debug('%s: filter program refused (%s), asking without', request.netids, error.code);
+      return inetDiag.read(unpushed);
+    }
+  },
+};
+
+/** With what the filter lets the kernel leave out. */
+export type SocketsQuery = SocketsOptions & { readonly pushed?: Pushed };
+
+export const SOCKETS: TableDefinition<SocketsQuery, SocketsRequest, SocketsSchema> = {
   ...SOCKETS_COLUMNS,
   schema: sockets,
-  sources: [inetDiag, socketsFromProcfs],
+  sources: [inetDiagUnpushed, socketsFromProcfs],
   plan: (options, base) => {
-    const { netids, states } = planSockets(options);
-    const sourcePort = portNumber('localPort', options.localPort);
-    const destPort = portNumber('remotePort', options.remotePort);
-    return protocolGroups(netids).map((group) => ({
-      key: group.join(','),
-      request: { ...base, netids: group, states, sourcePort, destPort },
-    }));
+    const { pushed } = options;
+    const plan = planSockets(options);
+    const states = plan.states & (pushed?.states ?? plan.states);
+    const netids = plan.netids.filter((netid) => states !== 0 && (pushed?.netids.includes(netid) ?? true));
+    const sourcePort = portNumber('localPort', options.localPort) || (pushed?.sourcePort ?? 0);
+    const destPort = portNumber('remotePort', options.remotePort) || (pushed?.destPort ?? 0);
+    return protocolGroups(netids).map((group) => {
+      const whole = UNPUSHED_NETIDS.has(group[0]!);
+      const ports = whole ? {} : { sourcePort, destPort };
+      const program = whole || pushed?.program === undefined ? {} : { bytecode: pushed.program };
+      return { key: group.join(','), request: { ...base, netids: group, states, ...ports, ...program } };
+    });
   },
 };
 

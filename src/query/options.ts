@@ -1,4 +1,5 @@
 import type { Schema } from '../columns/type.ts';
+import type { Ast } from '../filters/ast.ts';
 import type { Recording } from '../sources/recording.ts';
 import type { Recorder } from '../sources/requests.ts';
 import type { AddressesSchema } from '../tables/addresses.ts';
@@ -55,7 +56,23 @@ export interface ColumnGroups {
   readonly cgroup?: boolean;
 }
 
-export interface SocketsOptions extends TableOptions<SocketsSchema>, ColumnGroups {
+/** Options of the tables whose rows are sockets. */
+export interface SelectionOptions {
+  /**
+   * Only rows for which it holds: a text in ss's filter language, or an expression that was built. The part the kernel can
+   * test is pushed to it; what the filter means does not depend on that.
+   */
+  readonly filter?: string | Ast;
+  /** How `and` and `or` bind in a filter text: `and` first (default), or both alike from left to right as in ss. */
+  readonly precedence?: 'conventional' | 'ss';
+  /**
+   * Adds who holds each socket: columns `pid`, `process` and `holders`, and `ownersOf(row)`. Needs CAP_SYS_PTRACE for the
+   * processes of other users.
+   */
+  readonly owners?: boolean;
+}
+
+export interface SocketsOptions extends TableOptions<SocketsSchema>, ColumnGroups, SelectionOptions {
   /** Kinds of sockets, one or more of `tcp tcp6 udp udp6 udplite udplite6 raw raw6 …`; default: tcp to raw6. */
   readonly netid?: string | readonly string[];
   /** States, in netstat's or ss's spelling, any case; default all. */
@@ -76,14 +93,17 @@ export interface MptcpSocketsOptions extends Omit<SocketsOptions, 'netid'> {
   readonly family?: AddressFamily;
 }
 
-export interface UnixSocketsOptions extends TableOptions<UnixSchema>, Pick<ColumnGroups, 'memory'> {
+export interface UnixSocketsOptions extends TableOptions<UnixSchema>, SelectionOptions, Pick<ColumnGroups, 'memory'> {
   /** `listen`, `connected`, `unconnected`; default all. */
   readonly state?: string | readonly string[];
 }
 
-export interface PacketSocketsOptions extends TableOptions<PacketSchema>, Pick<ColumnGroups, 'memory'> {}
+export interface PacketSocketsOptions
+  extends TableOptions<PacketSchema>,
+    SelectionOptions,
+    Pick<ColumnGroups, 'memory'> {}
 
-export interface NetlinkSocketsOptions extends TableOptions<NetlinkSocketsSchema> {
+export interface NetlinkSocketsOptions extends TableOptions<NetlinkSocketsSchema>, SelectionOptions {
   /** NETLINK_* number; default all. */
   readonly protocol?: number;
 }

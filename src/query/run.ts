@@ -1,56 +1,58 @@
 import { concatTables } from '../columns/concat.ts';
 import { selectRows } from '../columns/selection.ts';
 import type { Table } from '../columns/table.ts';
-import { takeColumns, takeRows } from '../columns/take.ts';
+import { takeRows } from '../columns/take.ts';
+import { type Pushed, push } from '../filters/bytecode.ts';
 import type { SocketsSchema } from '../tables/sockets.ts';
 import { TCP_SYN_RECV, TCP_TIME_WAIT } from '../uapi/tcp-states.ts';
 import { readTable } from './definition.ts';
 import { SOCKETS } from './definitions.ts';
 import type { SocketsOptions } from './options.ts';
+import type { OwnedTable } from './owned-table.ts';
 import { portNumber } from './plan.ts';
+import { preparedFilter, selectSockets } from './selected.ts';
 
 type Sockets = Table<SocketsSchema>;
 
 /**
  * Internet sockets as a table; see `SocketsOptions`. Dumps run off the event loop. Rejects with a UsageError for a bad
- * option, a NetlinkError or ProcfsError when no allowed source can answer, and the signal's reason when it is aborted.
+ * option, a FilterError for a bad filter, a NetlinkError or ProcfsError when no allowed source can answer, and the signal's
+ * reason when it is aborted.
  */
-export async function readSockets(options: SocketsOptions = {}): Promise<Sockets> {
-  const wanted = withNeeded(options);
-  const table = await readTable(SOCKETS, wanted);
-  if (options.consistent !== true || options.replay !== undefined) return narrowed(table, options);
-  const again = await readTable(SOCKETS, wanted);
-  return narrowed(joinReadings(table, again), options);
+export function readSockets(options: SocketsOptions & { readonly owners: true }): Promise<OwnedTable<SocketsSchema>>;
+export function readSockets(options?: SocketsOptions): Promise<Sockets>;
+export async function readSockets(options: SocketsOptions = {}): Promise<Sockets | OwnedTable<SocketsSchema>> {
+  const filter = await preparedFilter(options);
+  const query = filter === undefined ? options : { ...options, pushed: push(filter) };
+  const read = async (also: readonly string[]): Promise<Sockets> => readRows(query, also);
+  return selectSockets({ definition: SOCKETS, options, filter, read });
 }
 
-/** Columns that deciding on a row needs, beside those asked for. */
-function withNeeded(options: SocketsOptions): SocketsOptions {
-  const { columns, consistent, localPort, remotePort } = options;
-  if (columns === undefined) return options;
-  const needed = [
+/** Columns that deciding on a row needs. */
+function deciding({ consistent, localPort, remotePort }: SocketsOptions): readonly string[] {
+  return [
     ...(consistent === true ? ['cookie'] : []),
     ...(localPort === undefined ? [] : ['localPort']),
     ...(remotePort === undefined ? [] : ['remotePort']),
   ];
-  return needed.length === 0 ? options : { ...options, columns: [...columns, ...needed] };
+}
+
+async function readRows(options: SocketsOptions & { pushed?: Pushed }, also: readonly string[]): Promise<Sockets> {
+  const columns = [...also, ...deciding(options)];
+  const table = await readTable(SOCKETS, options, columns);
+  if (options.consistent !== true || options.replay !== undefined) return narrowed(table, options);
+  return narrowed(joinReadings(table, await readTable(SOCKETS, options, columns)), options);
 }
 
 /** Ports are a hint to netlink alone: here they decide. */
 function narrowed(table: Sockets, options: SocketsOptions): Sockets {
   const local = portNumber('localPort', options.localPort);
   const remote = portNumber('remotePort', options.remotePort);
-  const columns = options.columns === undefined ? table.columnNames : keptColumns(table, options.columns);
-  if (local === 0 && remote === 0) return takeColumns(table, columns);
+  if (local === 0 && remote === 0) return table;
   const locals = local === 0 ? undefined : table.column('localPort');
   const remotes = remote === 0 ? undefined : table.column('remotePort');
   const keep = (row: number) => (locals?.[row] ?? local) === local && (remotes?.[row] ?? remote) === remote;
-  return takeColumns(takeRows(table, selectRows(table.length, keep)), columns);
-}
-
-function keptColumns(table: Sockets, named: readonly string[]): (keyof SocketsSchema & string)[] {
-  const needed: readonly string[] = SOCKETS.needed ?? [];
-  const hidden = ['cookie', 'localPort', 'remotePort'];
-  return table.columnNames.filter((name) => !hidden.includes(name) || named.includes(name) || needed.includes(name));
+  return takeRows(table, selectRows(table.length, keep));
 }
 
 /**

@@ -25,21 +25,37 @@ import type {
   RulesOptions,
   UnixSocketsOptions,
 } from './options.ts';
+import type { OwnedTable } from './owned-table.ts';
 import { readSockets } from './run.ts';
+import { readSelected } from './selected.ts';
+
+interface WithOwners {
+  readonly owners: true;
+}
 
 /** Unix domain sockets. */
-export function unixSockets(options: UnixSocketsOptions = {}): Promise<Table<UnixSchema>> {
-  return readTable(UNIX, options);
+export function unixSockets(options: UnixSocketsOptions & WithOwners): Promise<OwnedTable<UnixSchema>>;
+export function unixSockets(options?: UnixSocketsOptions): Promise<Table<UnixSchema>>;
+export function unixSockets(options: UnixSocketsOptions = {}): Promise<Table<UnixSchema> | OwnedTable<UnixSchema>> {
+  return readSelected(UNIX, options);
 }
 
 /** AF_PACKET sockets. */
-export function packetSockets(options: PacketSocketsOptions = {}): Promise<Table<PacketSchema>> {
-  return readTable(PACKET, options);
+export function packetSockets(options: PacketSocketsOptions & WithOwners): Promise<OwnedTable<PacketSchema>>;
+export function packetSockets(options?: PacketSocketsOptions): Promise<Table<PacketSchema>>;
+export function packetSockets(
+  options: PacketSocketsOptions = {},
+): Promise<Table<PacketSchema> | OwnedTable<PacketSchema>> {
+  return readSelected(PACKET, options);
 }
 
 /** AF_NETLINK sockets. */
-export function netlinkSockets(options: NetlinkSocketsOptions = {}): Promise<Table<NetlinkSocketsSchema>> {
-  return readTable(NETLINK, options);
+export function netlinkSockets(options: NetlinkSocketsOptions & WithOwners): Promise<OwnedTable<NetlinkSocketsSchema>>;
+export function netlinkSockets(options?: NetlinkSocketsOptions): Promise<Table<NetlinkSocketsSchema>>;
+export function netlinkSockets(
+  options: NetlinkSocketsOptions = {},
+): Promise<Table<NetlinkSocketsSchema> | OwnedTable<NetlinkSocketsSchema>> {
+  return readSelected(NETLINK, options);
 }
 
 /** MPTCP connections and listeners; their subflows are among the TCP sockets. Kernel: 5.9, netlink only. */
