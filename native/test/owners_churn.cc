@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -195,6 +196,10 @@ int main(int argc, char** argv) {
   const char* const source = argc > 2 ? argv[2] : "fd_walk";
   ground = static_cast<Ground*>(mmap(nullptr, sizeof(Ground), PROT_READ | PROT_WRITE,
                                      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
   int ready[2];
   if (ground == MAP_FAILED || pipe(ready) != 0) return 2;
   pid_t children[6];
