@@ -9,6 +9,43 @@ export {
   SockdiagError,
   UsageError,
 } from './errors.ts';
+export {
+  type Ast,
+  and,
+  autobound,
+  compare,
+  eq,
+  exclude,
+  explainFilterError,
+  formatFilter,
+  ge,
+  gt,
+  host,
+  le,
+  lt,
+  ne,
+  not,
+  oneOf,
+  or,
+  parseFilter,
+  port,
+  state,
+} from './filters/index.ts';
+export { type FormatName, format, type NamedFormatOptions as FormatOptions } from './formats/format.ts';
+export { counterDeltas } from './query/deltas.ts';
+export {
+  type FindOptions,
+  type Found,
+  find,
+  type Listening,
+  ownerOf,
+  type PidQuery,
+  type PortQuery,
+  portOwners,
+  type WaitOptions,
+  waitForPort,
+} from './query/find.ts';
+export type { Owner } from './query/holders.ts';
 export { type NamespaceInfo, namespaces } from './query/namespace.ts';
 export type {
   AddressesOptions,
@@ -26,13 +63,16 @@ export type {
   PacketSocketsOptions,
   RoutesOptions,
   RulesOptions,
+  SelectionOptions,
   SocketsOptions,
   SourceChoice,
   TableOptions,
   UnixSocketsOptions,
 } from './query/options.ts';
+export type { OwnedRow, OwnedSchema, OwnedTable } from './query/owned-table.ts';
 export { owners } from './query/owners.ts';
-export { readSockets as sockets } from './query/run.ts';
+export { openRecording, type RecordingFile, recordTo } from './query/recording-file.ts';
+export { sockets } from './query/sockets.ts';
 export {
   addresses,
   counters,
@@ -46,7 +86,7 @@ export {
   rules,
   unixSockets,
 } from './query/tables.ts';
-export { encodeDump, parseRecording, type Recording, recordingTitle } from './sources/recording.ts';
+export type { Recording } from './sources/recording.ts';
 export type { RecordedDump, Recorder } from './sources/requests.ts';
 export type { AddressesSchema } from './tables/addresses.ts';
 export type { CountersSchema } from './tables/counters.ts';

@@ -1,37 +1,78 @@
+import { selectRows } from '../columns/selection.ts';
 import type { Table } from '../columns/table.ts';
+import { takeColumns, takeRows } from '../columns/take.ts';
+import { SockdiagError } from '../errors.ts';
+import type { Ast } from '../filters/ast.ts';
+import { push } from '../filters/bytecode.ts';
+import { compilePredicate, filterColumns, ownerFields } from '../filters/predicate.ts';
 import { netlinkUnavailable } from '../sources/netlink.ts';
 import { type StreamPlan, streamInet } from '../sources/netlink-stream.ts';
 import type { SocketsRequest } from '../sources/requests.ts';
 import { debug, UnavailableError } from '../sources/source.ts';
 import type { SocketsSchema } from '../tables/sockets.ts';
-import { planSockets, protocolGroups, type SocketsOptions } from './plan.ts';
+import { wantedColumns } from './columns.ts';
+import { SOCKETS, type SocketsQuery } from './definitions.ts';
+import { type Namespace, openNamespace } from './namespace.ts';
+import type { SocketsOptions } from './options.ts';
+import { SOCKETS_COLUMNS } from './plan.ts';
 import { readSockets } from './run.ts';
+import { preparedFilter } from './selected.ts';
+
+type Sockets = Table<SocketsSchema>;
 
 /**
  * Internet sockets in tables of a few thousand rows, in bounded memory, for hosts where one table is too much. Rows come
  * protocol by protocol, IPv4 before IPv6. A protocol netlink cannot list comes as one table from procfs; an answer that
- * breaks off after its first rows is an error, never a second beginning.
+ * breaks off after its first rows is an error, never a second beginning. With `owners`, ports, recordings or `consistent`
+ * each protocol is one table too.
  */
 export async function* streamSockets(
   options: SocketsOptions = {},
   stream: StreamPlan = { blocking: false },
-): AsyncGenerator<Table<SocketsSchema>> {
-  const plan = planSockets(options);
-  for (const netids of protocolGroups(plan.netids)) {
-    options.signal?.throwIfAborted();
-    const whole = () => readSockets({ ...options, netid: netids });
-    if (plan.source === 'procfs' || plan.root !== undefined || netlinkUnavailable({}) !== undefined)
-      yield await whole();
-    else yield* streamProtocol({ netids, states: plan.states, columns: plan.columns }, stream, options.signal, whole);
+): AsyncGenerator<Sockets> {
+  const filter = await preparedFilter(options);
+  const wanted = wantedColumns(SOCKETS_COLUMNS, options);
+  const also = filter === undefined ? [] : filterColumns(filter);
+  const columns = [...new Set<string>([...wanted, ...also])];
+  const namespace = openNamespace(options.netns);
+  const streamed = canStream(options, filter, namespace);
+  const query: SocketsQuery = filter === undefined ? options : { ...options, pushed: push(filter) };
+  try {
+    for (const { request } of SOCKETS.plan(query, { ...namespace.place, columns })) {
+      options.signal?.throwIfAborted();
+      const whole = () => readSockets({ ...options, netid: request.netids });
+      if (!streamed) yield await whole();
+      else {
+        for await (const table of streamProtocol(request, stream, options.signal, whole)) {
+          yield takeColumns(kept(table, filter), wanted);
+        }
+      }
+    }
+  } finally {
+    namespace.close();
   }
+}
+
+/** Columns of a filter are missing in a table that was read as a whole: that one has been filtered already. */
+function kept(table: Sockets, filter: Ast | undefined): Sockets {
+  if (filter === undefined || !filterColumns(filter).every((name) => table.has(name as 'state'))) return table;
+  return takeRows(table, selectRows(table.length, compilePredicate(filter, table)));
+}
+
+function canStream(options: SocketsOptions, filter: Ast | undefined, { place }: Namespace): boolean {
+  const { source, root, record, replay, consistent, owners, localPort, remotePort } = options;
+  if (source === 'procfs' || root !== undefined || netlinkUnavailable(place) !== undefined) return false;
+  if (record !== undefined || replay !== undefined || consistent === true || owners === true) return false;
+  if (localPort !== undefined || remotePort !== undefined) return false;
+  return filter === undefined || ownerFields(filter).size === 0;
 }
 
 async function* streamProtocol(
   request: SocketsRequest,
   stream: StreamPlan,
   signal: AbortSignal | undefined,
-  whole: () => Promise<Table<SocketsSchema>>,
-): AsyncGenerator<Table<SocketsSchema>> {
+  whole: () => Promise<Sockets>,
+): AsyncGenerator<Sockets> {
   let rows = 0;
   try {
     for await (const table of streamInet(request, stream)) {
@@ -41,7 +82,9 @@ async function* streamProtocol(
     }
     return;
   } catch (error) {
-    if (!(error instanceof UnavailableError) || rows > 0) throw error;
+    const refused =
+      error instanceof UnavailableError || (error instanceof SockdiagError && request.bytecode !== undefined);
+    if (!refused || rows > 0) throw error;
     debug('%s: stream not available: %s', request.netids.join(','), error.message);
   }
   yield await whole();

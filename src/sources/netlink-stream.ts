@@ -40,7 +40,12 @@ export async function* streamInet(request: SocketsRequest, plan: StreamPlan): As
 
 function openInet(request: SocketsRequest, options: { reuse: boolean; chunkRows?: number }): DumpStream {
   const { addon } = loadAddon();
-  return addon!.open(inetRequests(request, true), { ...dumpOptions(sockets, request.columns), ...options });
+  const namespace = request.netnsFd === undefined ? {} : { netnsFd: request.netnsFd };
+  return addon!.open(inetRequests(request, true), {
+    ...dumpOptions(sockets, request.columns),
+    ...namespace,
+    ...options,
+  });
 }
 
 function chunkTable({ block }: DumpResult): Table<SocketsSchema> {

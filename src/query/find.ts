@@ -1,0 +1,192 @@
+import { readdirSync, readlinkSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RowObject, Table } from '../columns/table.ts';
+import { ProcfsError, UsageError } from '../errors.ts';
+import { Processes } from '../sources/processes.ts';
+import type { SocketsSchema } from '../tables/sockets.ts';
+import type { UnixSchema } from '../tables/unix.ts';
+import { holdersOf, type Owner } from './holders.ts';
+import type { TableOptions } from './options.ts';
+import { readOwners } from './owners.ts';
+import { portNumber } from './plan.ts';
+import { readSockets } from './run.ts';
+import { unixSockets } from './tables.ts';
+
+/** Where to look. */
+export type FindOptions = Pick<TableOptions, 'source' | 'root' | 'netns' | 'signal'>;
+
+export interface PortQuery extends FindOptions {
+  /** Local port. */
+  readonly port: number;
+  /** Kinds of sockets; default TCP, UDP and UDP-Lite of both families. */
+  readonly netid?: string | readonly string[];
+}
+
+export interface PidQuery extends FindOptions {
+  readonly pid: number;
+}
+
+/** A socket and everyone who holds it. */
+export type Found = (
+  | ({ readonly table: 'sockets' } & RowObject<SocketsSchema>)
+  | ({ readonly table: 'unix' } & RowObject<UnixSchema>)
+) & { readonly owners: readonly Owner[] };
+
+const PORT_NETIDS: readonly string[] = ['tcp', 'tcp6', 'udp', 'udp6', 'udplite', 'udplite6'];
+
+/**
+ * Sockets with a local port, or of a process, with their owners. The kernel is asked for that port alone, and of processes
+ * only that one is looked at; its sockets are looked for in its own network namespace.
+ *
+ * Rejects with a ProcfsError (ESRCH, EACCES) when the process does not exist or its descriptors may not be read.
+ */
+export function find(query: PortQuery | PidQuery): Promise<Found[]> {
+  return 'pid' in query ? findByPid(query) : findByPort(query);
+}
+
+async function findByPort({ port, netid = PORT_NETIDS, ...options }: PortQuery): Promise<Found[]> {
+  const localPort = portNumber('port', port);
+  if (localPort === 0) throw new UsageError('port: a port from 1 to 65535 is wanted');
+  return withOwners('sockets', await readSockets({ ...options, netid, localPort }), options);
+}
+
+async function withOwners<N extends Found['table'], T extends Table<SocketsSchema> | Table<UnixSchema>>(
+  table: N,
+  rows: T,
+  { root, source }: FindOptions,
+): Promise<Found[]> {
+  const holders = await holdersOf(rows as Table<SocketsSchema>, new Processes(root), { root, source });
+  return rows.toObjects().map((row, at) => ({ table, ...row, owners: holders.list(at) }) as Found);
+}
+
+async function findByPid({ pid, ...options }: PidQuery): Promise<Found[]> {
+  const { root = '/proc' } = options;
+  const held = descriptorsOf(root, pid);
+  const place = options.netns ?? (options.root === undefined && !inOurNamespace(pid) ? { pid } : undefined);
+  const where = { ...options, ...(place === undefined ? {} : { netns: place }) };
+  const process = new Processes(root).comm(pid);
+  const found: Found[] = [];
+  const add = (table: Found['table'], rows: readonly { readonly inode?: number }[]): void => {
+    for (const row of rows) {
+      const fds = held.get(row.inode ?? 0);
+      if (fds !== undefined)
+        found.push({ table, ...row, owners: fds.map((fd) => ({ pid, tid: pid, fd, process })) } as Found);
+    }
+  };
+  add('sockets', (await readSockets(where)).toObjects());
+  add('unix', (await unixSockets(where)).toObjects());
+  return found;
+}
+
+const SOCKET_LINK = /^socket:\[(\d+)\]$/;
+
+/** Descriptors of a process that are sockets, by inode. */
+function descriptorsOf(root: string, pid: number): Map<number, number[]> {
+  if (!Number.isInteger(pid) || pid < 1) throw new UsageError(`pid: ${pid} is no process number`);
+  const path = `${root}/${pid}/fd`;
+  const held = new Map<number, number[]>();
+  for (const fd of entriesOf(path, pid)) {
+    const inode = Number(SOCKET_LINK.exec(linkOf(`${path}/${fd}`))?.[1] ?? 0);
+    if (inode !== 0) held.set(inode, [...(held.get(inode) ?? []), Number(fd)]);
+  }
+  return held;
+}
+
+function entriesOf(path: string, pid: number): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'EIO';
+    if (code === 'ENOENT') throw new ProcfsError('ESRCH', path, `no process ${pid}`, 0, '', { cause: error });
+    throw new ProcfsError(code, path, `cannot be read: ${code}`, 0, '', { cause: error });
+  }
+}
+
+/** '' for a descriptor that was closed meanwhile. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
+
+function inOurNamespace(pid: number): boolean {
+  try {
+    return statSync(`/proc/${pid}/ns/net`).ino === statSync('/proc/self/ns/net').ino;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * A process that holds a socket, given its inode or a row that has one; null when nobody is known to. The search ends at
+ * the first holder found.
+ */
+export async function ownerOf(
+  socket: number | { readonly inode?: number },
+  options: Pick<FindOptions, 'root' | 'signal'> = {},
+): Promise<Owner | null> {
+  const inode = typeof socket === 'number' ? socket : (socket.inode ?? 0);
+  const { root, signal } = options;
+  signal?.throwIfAborted();
+  if (inode === 0) return null;
+  const owners = await readOwners({
+    columns: ['inode', 'pid', 'tid', 'fd'],
+    inodes: Uint32Array.of(inode),
+    stopWhenFound: true,
+    ...(root === undefined ? {} : { root }),
+  });
+  signal?.throwIfAborted();
+  if (owners.length === 0) return null;
+  const { pid, tid, fd } = owners.at(0);
+  return { pid, tid, fd, process: new Processes(root).comm(pid) };
+}
+
+/** Processes that hold a socket with this local port, each once, lowest process number first. */
+export async function portOwners(port: number, options: Omit<PortQuery, 'port'> = {}): Promise<Owner[]> {
+  const byPid = new Map<number, Owner>();
+  for (const { owners } of await findByPort({ ...options, port })) {
+    for (const owner of owners) if (!byPid.has(owner.pid)) byPid.set(owner.pid, owner);
+  }
+  return [...byPid.values()].sort((a, b) => a.pid - b.pid);
+}
+
+export interface WaitOptions extends FindOptions {
+  /** How often the kernel is asked. Default 50 ms. */
+  readonly intervalMs?: number;
+}
+
+/** What waited for came true. */
+export interface Listening {
+  readonly socket: RowObject<SocketsSchema>;
+  /** null: the holder may not be looked at. */
+  readonly owner: Owner | null;
+}
+
+const INTERVAL_MS = 50;
+
+/**
+ * Resolves when something listens on a TCP port, with the socket and who holds it. Nothing connects to it: the kernel is
+ * asked for its listeners on that port, which takes microseconds. Rejects with the signal's reason when it is aborted;
+ * `AbortSignal.timeout()` makes a time limit.
+ */
+export async function waitForPort(port: number, options: WaitOptions = {}): Promise<Listening> {
+  const { intervalMs = INTERVAL_MS, ...where } = options;
+  const query = { ...where, netid: ['tcp', 'tcp6'], state: 'listen', localPort: portNumber('port', port) };
+  if (query.localPort === 0) throw new UsageError('port: a port from 1 to 65535 is wanted');
+  for (;;) {
+    const [socket] = (await readSockets(query)).toObjects();
+    if (socket !== undefined) return { socket, owner: await ownerOf(socket, where) };
+    await pause(intervalMs, where.signal);
+  }
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
