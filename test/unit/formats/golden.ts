@@ -8,6 +8,7 @@ import type { Programs } from '../../../src/formats/netstat/program.ts';
 import { addLinks, parseDevLines } from '../../../src/sources/procfs/dev.ts';
 import { parseIfInet6 } from '../../../src/sources/procfs/if-inet6.ts';
 import { parseIgmp, parseIgmp6 } from '../../../src/sources/procfs/igmp.ts';
+import { LEGACY_PARSERS, parseMasquerade } from '../../../src/sources/procfs/legacy.ts';
 import { parseIpv6Route, parseRoute } from '../../../src/sources/procfs/route.ts';
 import { parseSctpAssociations, parseSctpEndpoints } from '../../../src/sources/procfs/sctp.ts';
 import { parseSctpSnmp, parseSnmp, parseSnmp6 } from '../../../src/sources/procfs/snmp.ts';
@@ -15,6 +16,7 @@ import { parseUnix } from '../../../src/sources/procfs/unix.ts';
 import { addresses } from '../../../src/tables/addresses.ts';
 import { counters } from '../../../src/tables/counters.ts';
 import { groups } from '../../../src/tables/groups.ts';
+import { legacySockets, masquerades } from '../../../src/tables/legacy.ts';
 import { links } from '../../../src/tables/links.ts';
 import { routes } from '../../../src/tables/routes.ts';
 import { sctp } from '../../../src/tables/sctp.ts';
@@ -71,6 +73,14 @@ export class Golden {
       parseSctpEndpoints(this.net('sctp/eps'), builder);
       parseSctpAssociations(this.net('sctp/assocs'), builder);
     });
+  }
+
+  legacy(family: keyof typeof LEGACY_PARSERS, file: string) {
+    return this.#build(legacySockets, (builder) => LEGACY_PARSERS[family](this.net(file), builder));
+  }
+
+  masquerades() {
+    return this.#build(masquerades, (builder) => parseMasquerade(this.net('ip_masquerade'), builder));
   }
 
   counters() {

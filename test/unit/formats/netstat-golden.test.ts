@@ -3,6 +3,8 @@ import { formatGroups, selectGroups } from '../../../src/formats/netstat/groups.
 import { inetHeader, inetTitle, type Listing } from '../../../src/formats/netstat/inet.ts';
 import { listInterfaces } from '../../../src/formats/netstat/interface-list.ts';
 import { formatInterfaces } from '../../../src/formats/netstat/interfaces.ts';
+import { formatLegacy } from '../../../src/formats/netstat/legacy.ts';
+import { formatMasquerade } from '../../../src/formats/netstat/masquerade.ts';
 import type { RouteNames } from '../../../src/formats/netstat/route-layouts.ts';
 import { formatInetRouteCache, formatInetRoutes, selectInetRoutes } from '../../../src/formats/netstat/routes.ts';
 import { formatInet6Routes, selectInet6Routes } from '../../../src/formats/netstat/routes-inet6.ts';
@@ -166,5 +168,32 @@ describe('sctp', () => {
     const rows = formatSctp(table, selectSctp(table, listing), options);
     const heading = inetTitle(ADJECTIVES[listing]) + inetHeader({ ...options, wide: false });
     expect(joined(heading, rows)).toBe(made.stdout(run));
+  });
+});
+
+describe('families of old kernels', () => {
+  test.each([
+    ['ax25', 'ax25', '-ax25'],
+    ['netrom', 'nr', '-netrom'],
+    ['rose', 'rose', '-rose'],
+    ['x25', 'x25', '-x25'],
+    ['ipx', 'ipx/socket', '-ipx'],
+  ] as const)('%s', (family, file, run) => {
+    const options = { all: false, extend: false };
+    expect(joined(formatLegacy(family, made.legacy(family, file), options))).toBe(made.stdout(run));
+  });
+
+  test('x25 -a, ipx -e, the old layout of ax25', () => {
+    const options = { all: true, extend: true };
+    expect(joined(formatLegacy('x25', made.legacy('x25', 'x25'), options))).toBe(made.stdout('-x25 -a'));
+    expect(joined(formatLegacy('ipx', made.legacy('ipx', 'ipx/socket'), options))).toBe(made.stdout('-ipx -ne'));
+    const old = new Golden('hand-made-old');
+    expect(joined(formatLegacy('ax25', old.legacy('ax25', 'ax25'), options))).toBe(old.stdout('-ax25'));
+  });
+
+  test('netstat -Mn, -Mne', () => {
+    const table = made.masquerades();
+    expect(joined(formatMasquerade(table, { extend: false }))).toBe(made.stdout('Mn'));
+    expect(joined(formatMasquerade(table, { extend: true }))).toBe(made.stdout('Mne'));
   });
 });
