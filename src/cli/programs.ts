@@ -35,7 +35,7 @@ const NOT_ALL =
 
 /** Processes that did not let their descriptors be listed: only these make netstat warn. */
 function denied(warnings: readonly Warning[]): number {
-  return warnings.reduce((sum, warning) => sum + ((warning as Warning & { denied?: number }).denied ?? 0), 0);
+  return warnings.reduce((sum, warning) => sum + (warning.denied ?? 0), 0);
 }
 
 function programsOf(table: Table<OwnersSchema>): Programs {

@@ -47,16 +47,9 @@ function refusalOf(error: unknown): Refusal {
   return { kind: 'stop', stderr: `sockdiag: ${error.message}\n`, status: FAILED, error };
 }
 
-/** What warnings about a /proc file carry besides their message. */
-interface FileWarning extends Warning {
-  readonly part?: string;
-  readonly path?: string;
-  readonly lines?: readonly number[];
-}
-
 /** The warning about one file of a table, if there is one. */
-export function fileWarning<S extends Schema>(table: Table<S>, code: string, part: string): FileWarning | undefined {
-  return (table.warnings as readonly FileWarning[]).find((warning) => warning.code === code && warning.part === part);
+export function fileWarning<S extends Schema>(table: Table<S>, code: string, part: string): Warning | undefined {
+  return table.warnings.find((warning) => warning.code === code && warning.part === part);
 }
 
 /** Is there no such file? */

@@ -3,6 +3,9 @@ import type { ColumnArray, ColumnData, ColumnSpec, Kind, Schema, TableSchema } f
 
 const FIRST_ROWS = 64;
 
+/** Distinct words a u16 code can tell apart, 0 being null; a word beyond them is null. */
+const MOST_WORDS = 65535;
+
 const ALLOCATE: Readonly<Record<Kind, (rows: number) => ColumnArray>> = {
   u8: (rows) => new Uint8Array(rows),
   u16: (rows) => new Uint16Array(rows),
@@ -118,6 +121,7 @@ export class TableBuilder<S extends Schema> {
       set: (word) => {
         let code = column.codes.get(word);
         if (code === undefined) {
+          if (column.codes.size === MOST_WORDS) return;
           code = column.codes.size + 1;
           column.codes.set(word, code);
         }

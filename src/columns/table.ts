@@ -12,6 +12,13 @@ export interface Warning {
   readonly message: string;
   /** How many rows, lines or processes it concerns, where that is known. */
   readonly count?: number;
+  /** The file it is about, and the part of the table that file stands for: `tcp6`, `igmp`. */
+  readonly path?: string;
+  readonly part?: string;
+  /** Numbers of malformed lines (at most 1024 of them), the first line of the file is 0. */
+  readonly lines?: readonly number[];
+  /** Owners: processes that did not even let their descriptors be listed (EACCES on opendir). */
+  readonly denied?: number;
 }
 
 /** One section of a table (`tcp`, `udp6`, …): where its rows came from. */
@@ -31,7 +38,7 @@ export interface TableMeta {
 }
 
 /** A row seen through getters; it holds an index, no values. */
-export type Row<S extends Schema> = { readonly [C in keyof S]: ValueOf<S[C]> } & { readonly index: number };
+export type Row<S extends Schema> = { readonly [C in keyof S]: ValueOf<S[C]> } & { readonly rowIndex: number };
 
 /** A row copied into a plain object, columns that are in the table only. */
 export type RowObject<S extends Schema> = { [C in keyof S]?: ValueOf<S[C]> };
@@ -157,16 +164,16 @@ function rowClass(schema: TableSchema): RowView {
   if (known !== undefined) return known;
   class RowViewOf {
     readonly #table: Table<Schema>;
-    readonly index: number;
-    constructor(table: Table<Schema>, index: number) {
+    readonly rowIndex: number;
+    constructor(table: Table<Schema>, row: number) {
       this.#table = table;
-      this.index = index;
+      this.rowIndex = row;
     }
     static read(view: RowViewOf, name: string): unknown {
-      return view.#table.value(name, view.index);
+      return view.#table.value(name, view.rowIndex);
     }
     toJSON(): object {
-      return this.#table.toObjects(Uint32Array.of(this.index))[0]!;
+      return this.#table.toObjects(Uint32Array.of(this.rowIndex))[0]!;
     }
   }
   for (const name of schema.names) {

@@ -51,14 +51,14 @@ describe('Table', () => {
       2n ** 63n + 3n,
       true,
     ]);
-    expect([row.address, row.word, row.path, row.index]).toEqual(['::3', null, null, 3]);
+    expect([row.address, row.word, row.path, row.rowIndex]).toEqual(['::3', null, null, 3]);
     expect(table.at(4)).toMatchObject({ state: 'ONE', count: null, big: null, word: 'w0', path: '/p4' });
     expect(table.at(2).state).toBe('2');
     expect(table.column('port')).toBeInstanceOf(Uint16Array);
     expect(table.column('port')[77]).toBe(77);
     const objects = table.toObjects();
     expect(objects).toHaveLength(100);
-    for (const view of table) expect(objects[view.index]).toEqual({ ...objectOf(view) });
+    for (const view of table) expect(objects[view.rowIndex]).toEqual({ ...objectOf(view) });
     expect(table.toObjects(Uint32Array.of(5, 1)).map(({ port }) => port)).toEqual([5, 1]);
   });
 
