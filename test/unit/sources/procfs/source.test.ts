@@ -206,7 +206,7 @@ describe('links', () => {
     expect(table.warnings).toEqual([]);
     expect(
       Array.from(table, (row) => [
-        table.value('index', row.index),
+        table.value('index', row.rowIndex),
         row.name,
         row.type,
         row.flags,
