@@ -3,7 +3,6 @@ import { concatTables } from '../columns/concat.ts';
 import type { SourceName, Table, Warning } from '../columns/table.ts';
 import type { ColumnSpec, Schema, TableSchema } from '../columns/type.ts';
 import { SockdiagError, UsageError } from '../errors.ts';
-import { replaySource } from '../sources/recording.ts';
 import type { Columns, Place } from '../sources/requests.ts';
 import { choose, type Source } from '../sources/source.ts';
 import { wantedColumns } from './columns.ts';
@@ -61,7 +60,7 @@ export async function readTable<O extends TableOptions, R extends Base, S extend
     const sources =
       replay === undefined
         ? inOrder(allowed(definition, choice, namespace), asked, schema)
-        : [replaySource<R, S>(schema, replay)];
+        : [(await import('../sources/recording.ts')).replaySource<R, S>(schema, replay)];
     const tables: Table<S>[] = [];
     for (const { key, request } of definition.plan(options, { ...place, columns })) {
       const remembered = [root, namespace.id, key].filter((word) => word !== undefined && word !== '').join(' ');

@@ -1,7 +1,5 @@
 import type { ColumnSpec } from '../columns/type.ts';
-import { SockdiagError, UsageError } from '../errors.ts';
-import { type Pushed, UNPUSHED_NETIDS } from '../filters/bytecode.ts';
-import { inetDiag } from '../sources/netlink.ts';
+import { UsageError } from '../errors.ts';
 import { netlinkDiag, packetDiag, unixDiag } from '../sources/netlink-tables.ts';
 import {
   addressesFromProcfs,
@@ -12,7 +10,6 @@ import {
   netlinkSocketsFromProcfs,
   packetFromProcfs,
   routesFromProcfs,
-  socketsFromProcfs,
   unixFromProcfs,
 } from '../sources/procfs/sources.ts';
 import type {
@@ -25,7 +22,6 @@ import type {
   PacketRequest,
   RoutesRequest,
   RulesRequest,
-  SocketsRequest,
   UnixRequest,
 } from '../sources/requests.ts';
 import {
@@ -35,7 +31,6 @@ import {
   routesFromNetlink,
   rulesFromNetlink,
 } from '../sources/rtnetlink.ts';
-import { debug, type Source } from '../sources/source.ts';
 import { type AddressesSchema, addresses } from '../tables/addresses.ts';
 import { type CountersSchema, counters } from '../tables/counters.ts';
 import { type GroupsSchema, groups } from '../tables/groups.ts';
@@ -45,7 +40,6 @@ import { type NetlinkSocketsSchema, netlinkSockets } from '../tables/netlink.ts'
 import { type PacketSchema, packet } from '../tables/packet.ts';
 import { type RoutesSchema, routes } from '../tables/routes.ts';
 import { type RulesSchema, rules } from '../tables/rules.ts';
-import { type SocketsSchema, sockets } from '../tables/sockets.ts';
 import { type UnixSchema, unix } from '../tables/unix.ts';
 import type { TableDefinition } from './definition.ts';
 import type {
@@ -58,62 +52,11 @@ import type {
   PacketSocketsOptions,
   RoutesOptions,
   RulesOptions,
-  SocketsOptions,
   UnixSocketsOptions,
 } from './options.ts';
-import {
-  familyNumber,
-  planSockets,
-  portNumber,
-  protocolGroups,
-  routeTable,
-  SOCKETS_COLUMNS,
-  stateMask,
-} from './plan.ts';
+import { familyNumber, routeTable, stateMask } from './plan.ts';
 
-/** Every table: its sources in order of preference, and how options become requests. */
-
-/** errno names of a kernel that does not take the program of a filter; without it, it may well answer. */
-const PROGRAM_REFUSED: ReadonlySet<string> = new Set(['EINVAL', 'EPERM', 'EOPNOTSUPP', 'E2BIG', 'ENOMEM']);
-
-/** inet_diag that asks again without bytecode where that is refused: the filter is applied to the rows anyway. */
-const inetDiagUnpushed: Source<SocketsRequest, SocketsSchema> = {
-  ...inetDiag,
-  read: async (request) => {
-    try {
-      return await inetDiag.read(request);
-    } catch (error) {
-      const { bytecode, ...unpushed } = request;
-      const refused = error instanceof SockdiagError && PROGRAM_REFUSED.has(error.code);
-      if (bytecode === undefined || !refused) throw error;
-      debug('%s: filter program refused (%s), asking without', request.netids, error.code);
-      return inetDiag.read(unpushed);
-    }
-  },
-};
-
-/** With what the filter lets the kernel leave out. */
-export type SocketsQuery = SocketsOptions & { readonly pushed?: Pushed };
-
-export const SOCKETS: TableDefinition<SocketsQuery, SocketsRequest, SocketsSchema> = {
-  ...SOCKETS_COLUMNS,
-  schema: sockets,
-  sources: [inetDiagUnpushed, socketsFromProcfs],
-  plan: (options, base) => {
-    const { pushed } = options;
-    const plan = planSockets(options);
-    const states = plan.states & (pushed?.states ?? plan.states);
-    const netids = plan.netids.filter((netid) => states !== 0 && (pushed?.netids.includes(netid) ?? true));
-    const sourcePort = portNumber('localPort', options.localPort) || (pushed?.sourcePort ?? 0);
-    const destPort = portNumber('remotePort', options.remotePort) || (pushed?.destPort ?? 0);
-    return protocolGroups(netids).map((group) => {
-      const whole = UNPUSHED_NETIDS.has(group[0]!);
-      const ports = whole ? {} : { sourcePort, destPort };
-      const program = whole || pushed?.program === undefined ? {} : { bytecode: pushed.program };
-      return { key: group.join(','), request: { ...base, netids: group, states, ...ports, ...program } };
-    });
-  },
-};
+/** Every table but that of internet sockets: its sources in order of preference, and how options become requests. */
 
 /** UNIX_DIAG_MEMINFO. */
 const UNIX_MEMORY = 32;

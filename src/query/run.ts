@@ -2,15 +2,15 @@ import { concatTables } from '../columns/concat.ts';
 import { selectRows } from '../columns/selection.ts';
 import type { Table } from '../columns/table.ts';
 import { takeRows } from '../columns/take.ts';
-import { type Pushed, push } from '../filters/bytecode.ts';
 import type { SocketsSchema } from '../tables/sockets.ts';
 import { TCP_SYN_RECV, TCP_TIME_WAIT } from '../uapi/tcp-states.ts';
 import { readTable } from './definition.ts';
-import { SOCKETS } from './definitions.ts';
+import { prepareFilter } from './filter.ts';
 import type { SocketsOptions } from './options.ts';
 import type { OwnedTable } from './owned-table.ts';
 import { portNumber } from './plan.ts';
-import { preparedFilter, selectSockets } from './selected.ts';
+import { selectSockets } from './selected.ts';
+import { SOCKETS, type SocketsQuery } from './sockets-definition.ts';
 
 type Sockets = Table<SocketsSchema>;
 
@@ -22,8 +22,8 @@ type Sockets = Table<SocketsSchema>;
 export function readSockets(options: SocketsOptions & { readonly owners: true }): Promise<OwnedTable<SocketsSchema>>;
 export function readSockets(options?: SocketsOptions): Promise<Sockets>;
 export async function readSockets(options: SocketsOptions = {}): Promise<Sockets | OwnedTable<SocketsSchema>> {
-  const filter = await preparedFilter(options);
-  const query = filter === undefined ? options : { ...options, pushed: push(filter) };
+  const filter = await prepareFilter(options);
+  const query = filter === undefined ? options : { ...options, pushed: filter.pushed };
   const read = async (also: readonly string[]): Promise<Sockets> => readRows(query, also);
   return selectSockets({ definition: SOCKETS, options, filter, read });
 }
@@ -37,7 +37,7 @@ function deciding({ consistent, localPort, remotePort }: SocketsOptions): readon
   ];
 }
 
-async function readRows(options: SocketsOptions & { pushed?: Pushed }, also: readonly string[]): Promise<Sockets> {
+async function readRows(options: SocketsQuery, also: readonly string[]): Promise<Sockets> {
   const columns = [...also, ...deciding(options)];
   const table = await readTable(SOCKETS, options, columns);
   if (options.consistent !== true || options.replay !== undefined) return narrowed(table, options);

@@ -2,35 +2,14 @@ import { selectRows } from '../columns/selection.ts';
 import type { Table } from '../columns/table.ts';
 import { takeColumns, takeRows } from '../columns/take.ts';
 import type { Schema } from '../columns/type.ts';
-import type { Ast } from '../filters/ast.ts';
-import { systemLookups } from '../filters/lookups.ts';
-import { parseFilter } from '../filters/parse.ts';
-import { compilePredicate, filterColumns, ownerFields } from '../filters/predicate.ts';
-import { needsResolving, resolveFilter } from '../filters/resolve.ts';
-import { Processes } from '../sources/processes.ts';
 import { wantedColumns } from './columns.ts';
 import { type Base, readTable, type TableDefinition } from './definition.ts';
-import { LINKS } from './definitions.ts';
-import { type Holders, holdersOf, inodesOf } from './holders.ts';
+import { type PreparedFilter, prepareFilter } from './filter.ts';
+import type { Holders } from './holders.ts';
 import type { SelectionOptions, TableOptions } from './options.ts';
-import { OwnedTable } from './owned-table.ts';
+import type { OwnedTable } from './owned-table.ts';
 
 type Options = TableOptions & SelectionOptions;
-
-/** Parses and resolves the filter of a query; undefined when there is none. */
-export async function preparedFilter(options: Options): Promise<Ast | undefined> {
-  const { filter, precedence = 'conventional', root, netns } = options;
-  if (filter === undefined) return undefined;
-  const ast = typeof filter === 'string' ? parseFilter(filter, { precedence }) : filter;
-  if (!needsResolving(ast)) return ast;
-  const device = async (name: string): Promise<number | undefined> => {
-    const place = { ...(root === undefined ? {} : { root }), ...(netns === undefined ? {} : { netns }) };
-    const links = await readTable(LINKS, { ...place, columns: ['index', 'name'] });
-    for (const link of links) if (link.name === name) return link.index ?? undefined;
-    return undefined;
-  };
-  return resolveFilter(ast, systemLookups({ device, ...(root === undefined ? {} : { proc: root }) }));
-}
 
 /** Reads the rows, with these columns beside those asked for. */
 export type ReadRows<S extends Schema> = (also: readonly string[]) => Promise<Table<S>>;
@@ -39,7 +18,7 @@ export type ReadRows<S extends Schema> = (also: readonly string[]) => Promise<Ta
 export interface Selected<O extends Options, R extends Base, S extends Schema> {
   readonly definition: TableDefinition<O, R, S>;
   readonly options: O;
-  readonly filter: Ast | undefined;
+  readonly filter: PreparedFilter | undefined;
   readonly read: ReadRows<S>;
 }
 
@@ -47,32 +26,41 @@ export interface Selected<O extends Options, R extends Base, S extends Schema> {
  * The rows a filter keeps, and who holds them. Owners are looked for once: before the filter where it asks for them, else
  * only those of the rows it keeps.
  */
-export async function selectSockets<O extends Options, R extends Base, S extends Schema>({
-  definition,
-  options,
-  filter,
-  read,
-}: Selected<O, R, S>): Promise<Table<S> | OwnedTable<S>> {
-  const { name } = definition.schema;
-  const asksOwners = filter !== undefined && ownerFields(filter).size > 0;
-  const also = filter === undefined ? [] : filterColumns(filter, name);
-  let table = await read(asksOwners || options.owners === true ? [...also, 'inode'] : also);
-  const processes = new Processes(options.root);
-  const find = () => holdersOf(table, processes, options);
-  let holders: Holders | undefined = asksOwners ? await find() : undefined;
-  if (filter !== undefined) {
-    const keep = compilePredicate(filter, table, holders === undefined ? {} : { owners: holders });
-    table = takeRows(table, selectRows(table.length, keep));
-    holders = holders?.of(inodesOf(table));
-  }
-  if (options.owners === true) holders ??= await find();
-  options.signal?.throwIfAborted();
-  const shown = takeColumns(table, wantedColumns(definition, options));
-  return options.owners === true ? new OwnedTable(shown, holders!) : withWarnings(shown, holders);
+export async function selectSockets<O extends Options, R extends Base, S extends Schema>(
+  selected: Selected<O, R, S>,
+): Promise<Table<S> | OwnedTable<S>> {
+  const { definition, options, filter, read } = selected;
+  const also = filter?.columns(definition.schema.name) ?? [];
+  if (filter?.asksOwners === true || options.owners === true) return selectOwned(selected, [...also, 'inode']);
+  const table = await read(also);
+  return takeColumns(filter === undefined ? table : kept(table, filter), wantedColumns(definition, options));
 }
 
-function withWarnings<S extends Schema>(table: Table<S>, holders: Holders | undefined): Table<S> {
-  return holders === undefined ? table : table.with({ warnings: [...table.warnings, ...holders.warnings] });
+function kept<S extends Schema>(table: Table<S>, filter: PreparedFilter, holders?: Holders): Table<S> {
+  return takeRows(table, selectRows(table.length, filter.test(table, holders)));
+}
+
+async function selectOwned<O extends Options, R extends Base, S extends Schema>(
+  { definition, options, filter, read }: Selected<O, R, S>,
+  also: readonly string[],
+): Promise<Table<S> | OwnedTable<S>> {
+  const [{ holdersOf, inodesOf }, { Processes }] = await Promise.all([
+    import('./holders.ts'),
+    import('../sources/processes.ts'),
+  ]);
+  let table = await read(also);
+  const processes = new Processes(options.root);
+  let holders = filter?.asksOwners === true ? await holdersOf(table, processes, options) : undefined;
+  if (filter !== undefined) {
+    table = kept(table, filter, holders);
+    holders = holders?.of(inodesOf(table));
+  }
+  holders ??= await holdersOf(table, processes, options);
+  options.signal?.throwIfAborted();
+  const shown = takeColumns(table, wantedColumns(definition, options));
+  if (options.owners !== true) return shown.with({ warnings: [...shown.warnings, ...holders.warnings] });
+  const { OwnedTable } = await import('./owned-table.ts');
+  return new OwnedTable(shown, holders);
 }
 
 /** A table whose filter is applied here alone. */
@@ -80,7 +68,7 @@ export async function readSelected<O extends Options, R extends Base, S extends 
   definition: TableDefinition<O, R, S>,
   options: O,
 ): Promise<Table<S> | OwnedTable<S>> {
-  const filter = await preparedFilter(options);
+  const filter = await prepareFilter(options);
   const read: ReadRows<S> = (also) => readTable(definition, options, also);
   return selectSockets({ definition, options, filter, read });
 }

@@ -2,21 +2,18 @@ import { selectRows } from '../columns/selection.ts';
 import type { Table } from '../columns/table.ts';
 import { takeColumns, takeRows } from '../columns/take.ts';
 import { SockdiagError } from '../errors.ts';
-import type { Ast } from '../filters/ast.ts';
-import { push } from '../filters/bytecode.ts';
-import { compilePredicate, filterColumns, ownerFields } from '../filters/predicate.ts';
 import { netlinkUnavailable } from '../sources/netlink.ts';
 import { type StreamPlan, streamInet } from '../sources/netlink-stream.ts';
 import type { SocketsRequest } from '../sources/requests.ts';
 import { debug, UnavailableError } from '../sources/source.ts';
 import type { SocketsSchema } from '../tables/sockets.ts';
 import { wantedColumns } from './columns.ts';
-import { SOCKETS, type SocketsQuery } from './definitions.ts';
+import { type PreparedFilter, prepareFilter } from './filter.ts';
 import { type Namespace, openNamespace } from './namespace.ts';
 import type { SocketsOptions } from './options.ts';
 import { SOCKETS_COLUMNS } from './plan.ts';
 import { readSockets } from './run.ts';
-import { preparedFilter } from './selected.ts';
+import { SOCKETS, type SocketsQuery } from './sockets-definition.ts';
 
 type Sockets = Table<SocketsSchema>;
 
@@ -30,13 +27,13 @@ export async function* streamSockets(
   options: SocketsOptions = {},
   stream: StreamPlan = { blocking: false },
 ): AsyncGenerator<Sockets> {
-  const filter = await preparedFilter(options);
+  const filter = await prepareFilter(options);
   const wanted = wantedColumns(SOCKETS_COLUMNS, options);
-  const also = filter === undefined ? [] : filterColumns(filter);
+  const also = filter?.columns('sockets') ?? [];
   const columns = [...new Set<string>([...wanted, ...also])];
   const namespace = openNamespace(options.netns);
   const streamed = canStream(options, filter, namespace);
-  const query: SocketsQuery = filter === undefined ? options : { ...options, pushed: push(filter) };
+  const query: SocketsQuery = filter === undefined ? options : { ...options, pushed: filter.pushed };
   try {
     for (const { request } of SOCKETS.plan(query, { ...namespace.place, columns })) {
       options.signal?.throwIfAborted();
@@ -54,17 +51,17 @@ export async function* streamSockets(
 }
 
 /** Columns of a filter are missing in a table that was read as a whole: that one has been filtered already. */
-function kept(table: Sockets, filter: Ast | undefined): Sockets {
-  if (filter === undefined || !filterColumns(filter).every((name) => table.has(name as 'state'))) return table;
-  return takeRows(table, selectRows(table.length, compilePredicate(filter, table)));
+function kept(table: Sockets, filter: PreparedFilter | undefined): Sockets {
+  if (filter === undefined || !filter.columns('sockets').every((name) => table.has(name as 'state'))) return table;
+  return takeRows(table, selectRows(table.length, filter.test(table)));
 }
 
-function canStream(options: SocketsOptions, filter: Ast | undefined, { place }: Namespace): boolean {
+function canStream(options: SocketsOptions, filter: PreparedFilter | undefined, { place }: Namespace): boolean {
   const { source, root, record, replay, consistent, owners, localPort, remotePort } = options;
   if (source === 'procfs' || root !== undefined || netlinkUnavailable(place) !== undefined) return false;
   if (record !== undefined || replay !== undefined || consistent === true || owners === true) return false;
   if (localPort !== undefined || remotePort !== undefined) return false;
-  return filter === undefined || ownerFields(filter).size === 0;
+  return filter?.asksOwners !== true;
 }
 
 async function* streamProtocol(

@@ -1,0 +1,26 @@
+import type { Table } from '../columns/table.ts';
+import type { Schema } from '../columns/type.ts';
+import type { Pushed } from '../filters/bytecode.ts';
+import type { OwnersOf } from '../filters/owner-leaf.ts';
+import type { SelectionOptions, TableOptions } from './options.ts';
+
+/** What of a filter the kernel can do, and for which kinds of sockets it cannot. */
+export type PushedFilter = Pushed & { readonly unpushedNetids: ReadonlySet<string> };
+
+/** A filter that is parsed, its names looked up. */
+export interface PreparedFilter {
+  readonly pushed: PushedFilter;
+  /** Does it ask who holds a socket? Then `test` needs owners. */
+  readonly asksOwners: boolean;
+  /** Columns it reads. */
+  columns(table: string): readonly string[];
+  test<S extends Schema>(table: Table<S>, owners?: OwnersOf): (row: number) => boolean;
+}
+
+/** The filter of a query, undefined when there is none. NB: the language is loaded only then: listings start without it. */
+export async function prepareFilter(options: TableOptions & SelectionOptions): Promise<PreparedFilter | undefined> {
+  const { filter } = options;
+  if (filter === undefined) return undefined;
+  const { prepared } = await import('./prepared-filter.ts');
+  return prepared(filter, options);
+}

@@ -1,0 +1,35 @@
+import type { Ast } from '../filters/ast.ts';
+import { push, UNPUSHED_NETIDS } from '../filters/bytecode.ts';
+import { systemLookups } from '../filters/lookups.ts';
+import { parseFilter } from '../filters/parse.ts';
+import { compilePredicate, filterColumns, ownerFields } from '../filters/predicate.ts';
+import { needsResolving, resolveFilter } from '../filters/resolve.ts';
+import { readTable } from './definition.ts';
+import { LINKS } from './definitions.ts';
+import type { PreparedFilter } from './filter.ts';
+import type { SelectionOptions, TableOptions } from './options.ts';
+
+type Options = TableOptions & SelectionOptions;
+
+/** Parses the filter and looks its names up where the query looks. Rejects with a FilterError. */
+export async function prepared(filter: string | Ast, options: Options): Promise<PreparedFilter> {
+  const { precedence = 'conventional' } = options;
+  const parsed = typeof filter === 'string' ? parseFilter(filter, { precedence }) : filter;
+  const ast = needsResolving(parsed) ? await resolved(parsed, options) : parsed;
+  return {
+    pushed: { ...push(ast), unpushedNetids: UNPUSHED_NETIDS },
+    asksOwners: ownerFields(ast).size > 0,
+    columns: (table) => filterColumns(ast, table),
+    test: (table, owners) => compilePredicate(ast, table, owners === undefined ? {} : { owners }),
+  };
+}
+
+function resolved(ast: Ast, { root, netns }: Options): Promise<Ast> {
+  const device = async (name: string): Promise<number | undefined> => {
+    const place = { ...(root === undefined ? {} : { root }), ...(netns === undefined ? {} : { netns }) };
+    const links = await readTable(LINKS, { ...place, columns: ['index', 'name'] });
+    for (const link of links) if (link.name === name) return link.index ?? undefined;
+    return undefined;
+  };
+  return resolveFilter(ast, systemLookups({ device, ...(root === undefined ? {} : { proc: root }) }));
+}
