@@ -27,7 +27,6 @@ export default defineConfig({
           include: LIVE.map(spec),
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          teardownTimeout: 30_000,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },

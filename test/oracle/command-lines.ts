@@ -232,8 +232,7 @@ export const CONTINUOUS: readonly CommandLine[] = [
   [['-rnc'], STOP],
   [['-tlnc'], STOP],
   [['-xlc'], STOP],
-  // The scan of a busy host's processes may take a second.
-  [['-tlnpc'], { stopAfterMs: 5500 }],
+  [['-tlnpc'], STOP],
   [['-r6nc'], STOP],
 ];
 

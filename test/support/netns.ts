@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -32,13 +32,15 @@ export interface NetnsOptions {
   readonly etc?: Readonly<Record<string, string>>;
   /** Buckets of a TCP hash table of its own (Linux 6.1); without it the table is shared with the host. */
   readonly ehashEntries?: number;
+  /** A pid namespace with its own /proc too: programs inside see only what runs inside, and pids count from 1. */
+  readonly processes?: boolean;
   /** Paths below /proc/sys/net to values, written once. */
   readonly sysctls?: Readonly<Record<string, string | number>>;
 }
 
 /** A private network and mount namespace, ended by `close` or by the end of this process. */
 export interface Netns {
-  /** The process that holds the namespaces. */
+  /** The process that holds the namespaces (with `processes`: the parent of the first one inside). */
   readonly pid: number;
   /** /proc/PID/ns/net, for setns(2) and `nsenter --net=`. */
   readonly path: string;
@@ -94,11 +96,12 @@ exec cat > /dev/null
 
 function holderCommand(directory: string, options: NetnsOptions): string[] {
   const user = isRoot ? [] : ['-r'];
+  const processes = options.processes ? ['--pid', '--fork', '--mount-proc', '--kill-child'] : [];
   const sysctls = Object.entries({ ...DEFAULT_SYSCTLS, ...options.sysctls }).map(([k, v]) => `${k}=${v}`);
-  const inner = ['sh', '-c', HOLDER, 'sh', directory, ...sysctls];
-  if (options.ehashEntries === undefined) return ['unshare', ...user, '-n', '-m', ...inner];
+  const inner = ['-n', '-m', ...processes, 'sh', '-c', HOLDER, 'sh', directory, ...sysctls];
+  if (options.ehashEntries === undefined) return ['unshare', ...user, ...inner];
   // The size of a child's table is a sysctl of the parent namespace: an intermediate one keeps the host's untouched.
-  const outer = `echo ${options.ehashEntries} > /proc/sys/net/ipv4/tcp_child_ehash_entries && exec unshare -n -m "$@"`;
+  const outer = `echo ${options.ehashEntries} > /proc/sys/net/ipv4/tcp_child_ehash_entries && exec unshare "$@"`;
   return ['unshare', ...user, '-n', 'sh', '-c', outer, 'sh', ...inner];
 }
 
@@ -125,21 +128,42 @@ function started(holder: ChildProcess): Promise<void> {
   });
 }
 
-export async function collect(child: ChildProcess, options: ExecOptions): Promise<Outcome> {
+/** The only child of a process: what nsenter forked to get into a pid namespace. It passes on how that child ends. */
+function childOf(parent: number): number | undefined {
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+      if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent) return Number(name);
+    } catch {}
+  }
+  return undefined;
+}
+
+type Stop = (child: ChildProcess, signal: NodeJS.Signals) => void;
+
+const stopItself: Stop = (child, signal) => void child.kill(signal);
+
+const stopForked: Stop = (child, signal) => {
+  const pid = childOf(child.pid!);
+  if (pid !== undefined) process.kill(pid, signal);
+};
+
+async function collect(child: ChildProcess, options: ExecOptions, stop: Stop): Promise<Outcome> {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout?.on('data', (bytes: Buffer) => stdout.push(bytes));
   child.stderr?.on('data', (bytes: Buffer) => stderr.push(bytes));
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(options.input);
-  const stop = setTimeout(
-    () => child.kill(options.stopAfterMs === undefined ? 'SIGKILL' : 'SIGTERM'),
+  const timer = setTimeout(
+    () => stop(child, options.stopAfterMs === undefined ? 'SIGKILL' : 'SIGTERM'),
     options.stopAfterMs ?? LONGEST_RUN_MS,
   );
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status, signal) => {
-      clearTimeout(stop);
+      clearTimeout(timer);
       resolve({ stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr), status, signal });
     });
   });
@@ -152,7 +176,7 @@ export async function netns(scope: Scope | undefined, options: NetnsOptions = {}
   process.once('exit', removeDirectory);
   const [command, ...args] = holderCommand(directory, options);
   const holder = spawn(command!, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { PATH } });
-  const held = new HeldNetns(holder.pid!, directory, async () => {
+  const held = new HeldNetns(holder.pid!, directory, options.processes === true, async () => {
     if (holder.exitCode === null && holder.signalCode === null) {
       const ended = new Promise((resolve) => holder.once('exit', resolve));
       holder.stdin.end();
@@ -170,13 +194,15 @@ class HeldNetns implements Netns {
   readonly pid: number;
   readonly path: string;
   readonly directory: string;
+  readonly #forks: boolean;
   readonly #end: () => Promise<void>;
   readonly #before: (() => Promise<void>)[] = [];
 
-  constructor(pid: number, directory: string, end: () => Promise<void>) {
+  constructor(pid: number, directory: string, forks: boolean, end: () => Promise<void>) {
     this.pid = pid;
     this.path = `/proc/${pid}/ns/net`;
     this.directory = directory;
+    this.#forks = forks;
     this.#end = end;
   }
 
@@ -190,7 +216,9 @@ class HeldNetns implements Netns {
   }
 
   spawn(argv: readonly string[], options: ExecOptions = {}): ChildProcess {
-    const enter = ['-t', String(this.pid), '-n', '-m', ...(isRoot ? [] : ['-U', '--preserve-credentials'])];
+    const user = isRoot ? [] : ['-U', '--preserve-credentials'];
+    const processes = this.#forks ? [`--pid=/proc/${this.pid}/ns/pid_for_children`] : [];
+    const enter = ['-t', String(this.pid), '-n', '-m', ...user, ...processes];
     const { uid } = options;
     if (uid !== undefined && !isRoot) throw new Error('another uid needs root');
     const become = uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
@@ -202,7 +230,7 @@ class HeldNetns implements Netns {
   }
 
   exec(argv: readonly string[], options: ExecOptions = {}): Promise<Outcome> {
-    return collect(this.spawn(argv, options), options);
+    return collect(this.spawn(argv, options), options, this.#forks ? stopForked : stopItself);
   }
 
   async ip(...args: readonly string[]): Promise<string> {
