@@ -45,30 +45,41 @@ template <typename Job>
 class PromiseWorker : public Napi::AsyncWorker {
  public:
   static Napi::Value Start(Napi::Env env, Job job) {
-    auto* worker = new PromiseWorker(env, std::move(job));
-    const Napi::Promise promise = worker->deferred_.Promise();
+    // NB: Napi::Promise::Deferred hands out an uninitialised promise when the environment is being torn down.
+    napi_deferred deferred = nullptr;
+    napi_value promise = nullptr;
+    if (napi_create_promise(env, &deferred, &promise) != napi_ok) return {};
+    auto* worker = new PromiseWorker(env, deferred, std::move(job));
     worker->Queue();
-    return promise;
+    return {env, promise};
   }
 
  protected:
   void Execute() override { status_ = job_.Run(); }
 
+  // Calls that fail here fail because nobody is left to see it.
   void OnOK() override {
     const Napi::Env env = Env();
-    if (!status_.ok()) {
-      deferred_.Reject(ErrorOf(env, status_).Value());
-      return;
+    napi_value value = status_.ok() ? static_cast<napi_value>(job_.Value(env)) : ErrorOf(env, status_).Value();
+    bool failed = !status_.ok();
+    bool thrown = false;
+    if (napi_is_exception_pending(env, &thrown) == napi_ok && thrown) {
+      failed = true;
+      napi_get_and_clear_last_exception(env, &value);
     }
-    const Napi::Value value = job_.Value(env);
-    if (!env.IsExceptionPending()) deferred_.Resolve(value);
+    if (value == nullptr) return;
+    if (failed) {
+      napi_reject_deferred(env, deferred_, value);
+    } else {
+      napi_resolve_deferred(env, deferred_, value);
+    }
   }
 
  private:
-  PromiseWorker(Napi::Env env, Job job)
-      : Napi::AsyncWorker(env, "sockdiag"), deferred_(Napi::Promise::Deferred::New(env)), job_(std::move(job)) {}
+  PromiseWorker(Napi::Env env, napi_deferred deferred, Job job)
+      : Napi::AsyncWorker(env, "sockdiag"), deferred_(deferred), job_(std::move(job)) {}
 
-  Napi::Promise::Deferred deferred_;
+  napi_deferred deferred_;
   Job job_;
   Status status_;
 };

@@ -136,7 +136,7 @@ describe('a dump that breaks off', () => {
     const good = join(socketMessage({ port: 1 }), done());
     const bad = join(socketMessage({ port: 2 }), error(-12));
     const last = join(socketMessage({ port: 3 }), done());
-    const { block, outcomes } = addon().decode([TCP, TCP, TCP] as never, { table: 'sockets', columns: ids }, [
+    const { block, outcomes } = addon().decode([TCP, TCP, TCP], { table: 'sockets', columns: ids }, [
       good,
       bad,
       last,

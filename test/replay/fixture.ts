@@ -42,7 +42,7 @@ export function decode<S extends Schema>(
   datagrams: readonly Uint8Array[],
   columns: readonly string[] = schema.names,
 ): Decoded {
-  const result = addon().decode(request, dumpOptions(schema, columns), datagrams);
+  const result = addon().decode([request], dumpOptions(schema, columns), datagrams);
   const table = blockTable(schema, result.block, { source: 'netlink' });
   return { rows: table.toObjects() as Record<string, unknown>[], outcome: result.outcomes[0]!, result };
 }
