@@ -4,9 +4,9 @@ import type { Table } from '../../columns/table.ts';
 import type { AddressRef, NamesRequest } from '../../names/names.ts';
 import type { GroupsSchema } from '../../tables/groups.ts';
 import { AF_INET } from '../../uapi/socket.ts';
-import { type TextColumn, writeColumns, writeNumber } from './layout.ts';
+import { type TextColumn, writeColumns, writeNumber, writeShort } from './layout.ts';
 import { ByteWriter } from './text.ts';
-import { wordBytes, writeUntrusted, writeUntrustedText } from './untrusted.ts';
+import { shownWords, writeUntrustedText } from './untrusted.ts';
 
 /** Names of group addresses, looked up before formatting; undefined = print the number. */
 export interface GroupNames {
@@ -35,7 +35,7 @@ Interface       RefCnt Group
 const NONE = new Uint8Array(0);
 
 const COLUMNS: readonly TextColumn<GroupView>[] = [
-  { width: 15, align: 'left', write: (view, out, row) => writeUntrusted(out, view.devices[view.device[row]!] ?? NONE) },
+  { width: 15, align: 'left', write: (view, out, row) => writeShort(out, view.devices[view.device[row]!] ?? NONE) },
   { width: 6, align: 'left', write: (view, out, row) => writeNumber(out, view.users[row]!) },
   { width: 0, align: 'left', write: writeGroup },
 ];
@@ -81,7 +81,7 @@ export function* formatGroups(
   const view: GroupView = {
     family: table.column('family'),
     device: table.column('device'),
-    devices: wordBytes(table.data('device')),
+    devices: shownWords(table.data('device')),
     users: table.column('users'),
     group: table.column('group'),
     names: options.names,

@@ -1,9 +1,9 @@
 import { ADDRESS_TEXT_MAX, writeIPv4 } from '../../columns/address.ts';
 import { AF_INET } from '../../uapi/socket.ts';
-import { type TextColumn, writeNumber } from './layout.ts';
+import { type TextColumn, writeNumber, writeShort } from './layout.ts';
 import { inetFlags } from './route-flags.ts';
 import type { ByteWriter } from './text.ts';
-import { writeUntrusted, writeUntrustedText } from './untrusted.ts';
+import { writeUntrustedText } from './untrusted.ts';
 
 /** Names of what a route shows, looked up before formatting; undefined = print the number. */
 export interface RouteNames {
@@ -102,7 +102,7 @@ const gateway: TextColumn<RouteView> = {
 const genmask: TextColumn<RouteView> = {
   width: 15,
   align: 'left',
-  write: (view, out, row) => out.bytes(MASKS[view.destinationLength[row]!] ?? MASKS[32]!),
+  write: (view, out, row) => writeShort(out, MASKS[view.destinationLength[row]!] ?? MASKS[32]!),
 };
 
 const flags: TextColumn<RouteView> = {
@@ -121,7 +121,7 @@ function number(
 
 function iface(width: number, cut?: number): TextColumn<RouteView> {
   const write: TextColumn<RouteView>['write'] = (view, out, row) =>
-    writeUntrusted(out, view.devices[view.device[row]!] ?? STAR);
+    writeShort(out, view.devices[view.device[row]!] ?? STAR);
   return cut === undefined ? { width, align: 'left', write } : { width, align: 'left', cut, write };
 }
 

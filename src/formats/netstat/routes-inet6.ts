@@ -4,11 +4,11 @@ import type { Table } from '../../columns/table.ts';
 import type { AddressRef, NamesRequest } from '../../names/names.ts';
 import type { RoutesSchema } from '../../tables/routes.ts';
 import { AF_INET6 } from '../../uapi/socket.ts';
-import { type TextColumn, writeColumns, writeNumber } from './layout.ts';
+import { type TextColumn, writeColumns, writeNumber, writeShort } from './layout.ts';
 import { inet6Flags } from './route-flags.ts';
 import type { RouteNames } from './route-layouts.ts';
 import { ByteWriter } from './text.ts';
-import { wordBytes, writeUntrusted, writeUntrustedText } from './untrusted.ts';
+import { shownWords, writeUntrustedText } from './untrusted.ts';
 
 export interface Inet6RouteOptions {
   /** The rows are those of the cache: another title. */
@@ -75,7 +75,7 @@ const COLUMNS: readonly TextColumn<RouteView>[] = [
     align: 'left',
     write: (view, out, row) => {
       writeAddress6(out, view.destination, row * 16, view.names);
-      out.bytes(SLASH_BYTE);
+      writeShort(out, SLASH_BYTE);
       writeNumber(out, view.destinationLength[row]!);
     },
   },
@@ -84,7 +84,7 @@ const COLUMNS: readonly TextColumn<RouteView>[] = [
   { width: 3, align: 'left', write: (view, out, row) => writeNumber(out, view.metric[row]!) },
   { width: 1, align: 'left', write: writeRefCount },
   { width: 6, align: 'right', write: (view, out, row) => writeNumber(out, view.use[row]!) },
-  { width: 0, align: 'left', write: (view, out, row) => writeUntrusted(out, view.devices[view.device[row]!] ?? NONE) },
+  { width: 0, align: 'left', write: (view, out, row) => writeShort(out, view.devices[view.device[row]!] ?? NONE) },
 ];
 
 const SLASH_BYTE = Uint8Array.of(SLASH);
@@ -133,7 +133,7 @@ export function* formatInet6Routes(
     refCountKnown: table.data('refCount').valid,
     use: table.column('use'),
     device: table.column('device'),
-    devices: wordBytes(table.data('device')),
+    devices: shownWords(table.data('device')),
     names: options.names,
   };
   for (const row of selection) {

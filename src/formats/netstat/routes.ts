@@ -6,7 +6,7 @@ import { AF_INET } from '../../uapi/socket.ts';
 import { writeColumns } from './layout.ts';
 import { destinationKind, isZero4, type RouteNames, type RouteView, routeLayout } from './route-layouts.ts';
 import { ByteWriter } from './text.ts';
-import { wordBytes } from './untrusted.ts';
+import { shownWords } from './untrusted.ts';
 
 export interface InetRouteOptions {
   /** How often -e was given; chooses the layout. */
@@ -79,7 +79,7 @@ function viewOf(table: Table<RoutesSchema>, names: RouteNames | undefined): Rout
     window: table.column('window'),
     irtt: table.column('irtt'),
     device: table.column('device'),
-    devices: wordBytes(table.data('device')),
+    devices: shownWords(table.data('device')),
     names,
   };
 }

@@ -1,6 +1,6 @@
 import { encodeText } from '../../columns/bytes.ts';
 import type { ColumnData } from '../../columns/type.ts';
-import type { ByteWriter } from './text.ts';
+import { ByteWriter } from './text.ts';
 
 const DOT = 0x2e;
 const DELETE = 0x7f;
@@ -55,7 +55,13 @@ export function writeUntrustedText(out: ByteWriter, text: string): void {
   writeUntrusted(out, encodeText(text));
 }
 
-/** The bytes of each word of a `dict` column by code; code 0 (null) is undefined. */
-export function wordBytes(column: ColumnData): readonly (Uint8Array | undefined)[] {
-  return (column.dict ?? []).map((word, code) => (code === 0 ? undefined : encodeText(word)));
+/** What is shown of each word of a `dict` column, by code; code 0 (null) is undefined. */
+export function shownWords(column: ColumnData): readonly (Uint8Array | undefined)[] {
+  return (column.dict ?? []).map((word, code) => (code === 0 ? undefined : shown(word)));
+}
+
+function shown(word: string): Uint8Array {
+  const out = new ByteWriter(64);
+  writeUntrustedText(out, word);
+  return out.take();
 }
