@@ -8,15 +8,13 @@ import { selinuxEnabled } from './selinux.ts';
 export type Printer = (line: CommandLine, output: Output) => Promise<Status>;
 
 /** Each mode is loaded when it is asked for, so that none pays for the others at start. */
-const PRINTERS: Readonly<Partial<Record<Mode, () => Promise<Printer>>>> = {
+const PRINTERS: Readonly<Record<Mode, () => Promise<Printer>>> = {
   sockets: async () => (await import('./socket-list.ts')).printSockets,
   route: async () => (await import('./route-list.ts')).printRoutes,
   interfaces: async () => (await import('./interface-table.ts')).printInterfaces,
+  masquerade: async () => (await import('./masquerade-list.ts')).printMasquerade,
   statistics: async () => (await import('./statistics-list.ts')).printStatistics,
 };
-
-/** Exit status of a run that cannot go on for a reason netstat does not have. */
-const FAILED = 1;
 
 /** The whole command: argv without node and script, to an exit status. Everything is written when it resolves. */
 export async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<Status> {
@@ -39,12 +37,7 @@ async function run(line: CommandLine, output: Output): Promise<Status> {
     output.out((await import('./document.ts')).documentText(line.own.document));
     return 0;
   }
-  const load = PRINTERS[line.mode];
-  if (load === undefined) {
-    output.err(`sockdiag: mode '${line.mode}' is not in this version\n`);
-    return FAILED;
-  }
-  return (await load())(line, output);
+  return (await PRINTERS[line.mode]())(line, output);
 }
 
 /** NB: Node replaces argv[0]; whoever starts this program under another name can pass it in SOCKDIAG_ARGV0. */

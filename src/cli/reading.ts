@@ -6,7 +6,7 @@ import type { Status } from './output.ts';
 import { strerror } from './strerror.ts';
 
 /** A file that exists but cannot be opened ends the run with -1, which the shell sees as 255. */
-const UNREADABLE: Status = 255;
+export const UNREADABLE: Status = 255;
 export const FAILED: Status = 1;
 
 /** The kernel has no such thing (or does not let it be read, which netstat takes for the same), or the run ends. */

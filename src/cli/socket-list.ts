@@ -3,7 +3,7 @@ import { Names } from '../names/names.ts';
 import type { CommandLine } from './command-line.ts';
 import { repeat } from './continuous.ts';
 import type { Output, Status } from './output.ts';
-import { type Section, type SocketList, selectSockets } from './selection.ts';
+import { type LegacyFamily, type Section, type SocketList, selectSockets } from './selection.ts';
 
 /** What the sections of one listing share. */
 export interface Listing {
@@ -19,13 +19,22 @@ export interface Listing {
 /** Prints one section; anything but 0 ends the run with that status. */
 export type SectionPrinter<S extends Section> = (section: S, listing: Listing) => Promise<Status>;
 
-type Printers = { readonly [K in Section['kind']]?: () => Promise<SectionPrinter<Extract<Section, { kind: K }>>> };
+type Printers = { readonly [K in Section['kind']]: () => Promise<SectionPrinter<Extract<Section, { kind: K }>>> };
+
+async function legacy(): Promise<SectionPrinter<Extract<Section, { kind: LegacyFamily }>>> {
+  return (await import('./sections/legacy.ts')).printLegacy;
+}
 
 /** Each section is loaded when it is to be printed. */
 const PRINTERS: Printers = {
   internet: async () => (await import('./sections/internet.ts')).printInternet,
   groups: async () => (await import('./sections/groups.ts')).printGroups,
   unix: async () => (await import('./sections/unix.ts')).printUnix,
+  ipx: legacy,
+  ax25: legacy,
+  x25: legacy,
+  netrom: legacy,
+  rose: legacy,
   bluetooth:
     async () =>
     async (section, { output }) => {
@@ -47,11 +56,7 @@ export async function printSockets(line: CommandLine, output: Output): Promise<S
 
 async function printOnce(listing: Listing): Promise<Status> {
   for (const section of listing.list.sections) {
-    const load = PRINTERS[section.kind] as (() => Promise<SectionPrinter<Section>>) | undefined;
-    if (load === undefined) {
-      listing.output.err(`sockdiag: section '${section.kind}' is not in this version\n`);
-      return 1;
-    }
+    const load = PRINTERS[section.kind] as () => Promise<SectionPrinter<Section>>;
     const status = await (await load())(section, listing);
     if (status !== 0) return status;
   }
