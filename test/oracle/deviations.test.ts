@@ -115,6 +115,14 @@ describe.skipIf(missing !== undefined)('deviations from netstat', () => {
     expect(shown.ours.end).not.toBe('SIGTERM');
   });
 
+  test('the IPv4 routing cache is empty also without its file', async (t) => {
+    const ns = await netns(t);
+    const shown = await both(ns, ['-rnC'], fake(ns, {}));
+    expect(shown.netstat).toMatchObject({ stderr: '/proc/net/rt_cache: No such file or directory\n', end: 'status 1' });
+    const header = 'Source          Destination     Gateway         Flags   MSS Window  irtt Iface';
+    expect(shown.ours).toEqual({ stdout: `Kernel IP routing cache\n${header}\n`, stderr: '', end: 'status 0' });
+  });
+
   test('--tcpip is what inet is', async (t) => {
     const ns = await netns(t);
     const shown = await both(ns, ['--tcpip', '-ln']);

@@ -70,7 +70,7 @@ const CASES: readonly Case[] = [
     lines: ['-rn'],
   })),
   { name: 'empty route', files: { route: '' }, lines: ['-rn'] },
-  { name: 'no route', files: {}, lines: ['-rn', '-r6n', '-rnC'] },
+  { name: 'no route', files: {}, lines: ['-rn', '-r6n'] },
   { name: 'IPv6 routes of every flag', files: { ipv6_route: IPV6_ROUTE }, lines: ['-r6n', '-r6nC', '-r6nFC'] },
   { name: 'statistics', files: SNMP, lines: ['-s', '-st', '-su', '-sw', '-s6', '-stu', '-s6u', '-s6w', '-sS'] },
   { name: 'statistics missing', files: {}, lines: ['-s', '-s6'] },
