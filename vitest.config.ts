@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Files that talk to a real kernel run one after the other: they share cores, timers and the host's process list. */
-const LIVE = ['test/live/**', 'test/parity/**', 'test/oracle/**', 'test/fault/**', 'test/cli/**'];
+const LIVE = ['test/live/**', 'test/parity/**', 'test/oracle/**', 'test/faults/**', 'test/cli/**'];
 
 const spec = (folder: string) => `${folder}/*.test.ts`;
 

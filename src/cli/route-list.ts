@@ -16,6 +16,7 @@ import {
   selectInet6Routes,
 } from '../formats/netstat/routes-inet6.ts';
 import { Names, type NamesRequest } from '../names/names.ts';
+import { routes as readRoutes } from '../query/tables.ts';
 import { routesFromProcfs } from '../sources/procfs/sources.ts';
 import { type RoutesSchema, routes } from '../tables/routes.ts';
 import { AF_INET, AF_INET6 } from '../uapi/socket.ts';
@@ -77,7 +78,7 @@ async function printInet(listing: Listing): Promise<Status> {
 
 async function printInetTable(listing: Listing): Promise<Status> {
   const { line, output } = listing;
-  const reading = await readTable(() => routesFromProcfs.read({ columns: INET_ROUTE_COLUMNS, family: AF_INET }));
+  const reading = await readInetRoutes();
   const refused = refusal(reading, 'route', output);
   if (refused !== undefined) return refused;
   const { table } = reading as { table: Routes };
@@ -85,6 +86,14 @@ async function printInetTable(listing: Listing): Promise<Status> {
   const shown = { extend: line.extend, ...(await lookUp(listing, inetRouteNames(table, selection))) };
   for (const chunk of formatInetRoutes(table, selection, shown)) output.out(chunk);
   return 0;
+}
+
+/** From netlink, whose rows are those of /proc/net/route, which is read when there is no netlink. */
+async function readInetRoutes(): Promise<Reading<RoutesSchema>> {
+  const columns = INET_ROUTE_COLUMNS;
+  const reading = await readTable(() => readRoutes({ columns, family: 4, table: 'main', source: 'netlink' }));
+  if (reading.kind === 'table') return reading;
+  return readTable(() => routesFromProcfs.read({ columns, family: AF_INET }));
 }
 
 async function printInet6(listing: Listing): Promise<Status> {

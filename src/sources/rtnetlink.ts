@@ -4,6 +4,7 @@ import { type NeighboursSchema, neighbours } from '../tables/neighbours.ts';
 import { type RoutesSchema, routes } from '../tables/routes.ts';
 import { type RulesSchema, rules } from '../tables/rules.ts';
 import { AF_INET, AF_INET6, AF_UNSPEC } from '../uapi/socket.ts';
+import { withDeviceNames } from './device-names.ts';
 import { netlinkSource } from './netlink-tables.ts';
 import type { AddressesRequest, LinksRequest, NeighboursRequest, RoutesRequest, RulesRequest } from './requests.ts';
 import type { Source } from './source.ts';
@@ -19,17 +20,19 @@ export const linksFromNetlink: Source<LinksRequest, LinksSchema> = netlinkSource
 ]);
 
 /** RTM_GETADDR. */
-export const addressesFromNetlink: Source<AddressesRequest, AddressesSchema> = netlinkSource(
-  addresses,
-  'addresses',
-  ({ family }) => families(family).map((one) => ({ kind: 'address', family: one })),
+export const addressesFromNetlink: Source<AddressesRequest, AddressesSchema> = withDeviceNames(
+  netlinkSource(addresses, 'addresses', ({ family }) =>
+    families(family).map((one) => ({ kind: 'address', family: one })),
+  ),
+  'label',
 );
 
 /** RTM_GETROUTE, every table or one. */
-export const routesFromNetlink: Source<RoutesRequest, RoutesSchema> = netlinkSource(
-  routes,
-  'routes',
-  ({ family, table = 0 }) => families(family).map((one) => ({ kind: 'route', family: one, table })),
+export const routesFromNetlink: Source<RoutesRequest, RoutesSchema> = withDeviceNames(
+  netlinkSource(routes, 'routes', ({ family, table = 0 }) =>
+    families(family).map((one) => ({ kind: 'route', family: one, table })),
+  ),
+  'device',
 );
 
 /** RTM_GETRULE. */

@@ -1,0 +1,58 @@
+import { Table } from '../columns/table.ts';
+import type { ColumnData, Schema } from '../columns/type.ts';
+import { links } from '../tables/links.ts';
+import { readDump } from './netlink.ts';
+import type { Columns, Place } from './requests.ts';
+import type { Source } from './source.ts';
+
+/**
+ * A netlink source whose answers know devices by index only, with a column of their names beside: one more dump, of the
+ * links of the same namespace, when that column is wanted. An index without a link, and 0, have no name.
+ */
+export function withDeviceNames<R extends Place & Columns, S extends Schema>(
+  source: Source<R, S>,
+  column: keyof S & string,
+): Source<R, S> {
+  return {
+    ...source,
+    read: async (request) => {
+      if (!request.columns.includes(column)) return source.read(request);
+      const columns = [...new Set([...request.columns, 'interface'])];
+      const table = await source.read({ ...request, columns });
+      return named(table, column, await deviceNames(request));
+    },
+  };
+}
+
+async function deviceNames(place: Place): Promise<ReadonlyMap<number, string>> {
+  const { netnsFd } = place;
+  const request = { columns: ['index', 'name'], ...(netnsFd === undefined ? {} : { netnsFd }) };
+  const table = await readDump(links, 'links', request, [{ kind: 'link' }]);
+  return new Map(
+    Array.from({ length: table.length }, (_, row) => [table.column('index')[row]!, table.value('name', row)!]),
+  );
+}
+
+/** The table with the column filled in where it is null. */
+function named<S extends Schema>(
+  table: Table<S>,
+  column: keyof S & string,
+  names: ReadonlyMap<number, string>,
+): Table<S> {
+  const indexes = table.data('interface').values as Uint32Array;
+  const given = table.data(column);
+  const dict = [...(given.dict ?? [''])];
+  const codes = new Map<number, number>();
+  for (const [index, name] of names) codes.set(index, dict.push(name) - 1);
+  const values = new Uint16Array(table.length);
+  const valid = new Uint8Array(table.length);
+  for (let row = 0; row < table.length; row += 1) {
+    const kept = given.valid === undefined || given.valid[row] === 1 ? (given.values[row] as number) : 0;
+    values[row] = kept === 0 ? (codes.get(indexes[row]!) ?? 0) : kept;
+    valid[row] = values[row] === 0 ? 0 : 1;
+  }
+  const data: ColumnData = { spec: given.spec, values, valid, dict };
+  const columns = new Map(table.columnNames.map((name) => [name as string, name === column ? data : table.data(name)]));
+  const { source, interrupted, warnings, parts } = table;
+  return new Table(table.schema, table.length, columns, { source, interrupted, warnings, parts });
+}
