@@ -79,7 +79,7 @@ const DEFAULT_SYSCTLS: Readonly<Record<string, string | number>> = {
 
 /**
  * Runs in the new namespaces: $1 is the directory, then NAME=VALUE sysctls. /etc gets an overlay; where the kernel has none,
- * files that exist are bind-mounted. Ends when standard input closes, hence with the process that made it.
+ * files that exist are bind-mounted. Ends when standard input closes, hence with the process that made it, and takes the directory along.
  */
 const HOLDER = `
 set -e
@@ -90,8 +90,10 @@ if [ -d "$dir/etc" ]; then
 fi
 for s in "$@"; do echo "\${s#*=}" 2>/dev/null > "/proc/sys/net/\${s%%=*}" || :; done
 ip link set lo up
+trap '' INT TERM
 echo ready
-exec cat > /dev/null
+cat > /dev/null
+rm -rf "$dir"
 `;
 
 function holderCommand(directory: string, options: NetnsOptions): string[] {
@@ -173,7 +175,6 @@ async function collect(child: ChildProcess, options: ExecOptions, stop: Stop): P
 export async function netns(scope: Scope | undefined, options: NetnsOptions = {}): Promise<Netns> {
   const directory = makeDirectory(options);
   const removeDirectory = () => rmSync(directory, { recursive: true, force: true });
-  process.once('exit', removeDirectory);
   const [command, ...args] = holderCommand(directory, options);
   const holder = spawn(command!, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { PATH } });
   const held = new HeldNetns(holder.pid!, directory, options.processes === true, async () => {
@@ -183,7 +184,6 @@ export async function netns(scope: Scope | undefined, options: NetnsOptions = {}
       await ended;
     }
     removeDirectory();
-    process.off('exit', removeDirectory);
   });
   scope?.onTestFinished(() => held.close());
   await started(holder);
