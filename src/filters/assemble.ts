@@ -66,7 +66,7 @@ class Layout {
       return;
     }
     const behind = new Label();
-    this.emit(code, argument, no === next ? next : behind);
+    this.emit(code, argument, behind);
     this.emit(INET_DIAG_BC_JMP, NO_ARGUMENT, yes);
     this.place(behind);
     this.#jump(no, next);

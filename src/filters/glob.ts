@@ -107,6 +107,10 @@ function fold(code: number): number {
   return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }
 
+function unfold(code: number): number {
+  return code >= 0x61 && code <= 0x7a ? code - 0x20 : code;
+}
+
 function parseGlob(pattern: string, caseless: boolean, encode: (character: string) => number[]): Element[] {
   const elements: Element[] = [];
   const literal = (character: string) => {
@@ -150,18 +154,16 @@ function parseSet(characters: readonly string[], start: number): { set: Characte
   return at < characters.length ? { set: { negated, ranges }, end: at } : undefined;
 }
 
-function matchesSet(set: CharacterSet, code: number, caseless: boolean): boolean {
-  const found = set.ranges.some(
-    ([low, high]) =>
-      (code >= low && code <= high) ||
-      (caseless && ((fold(code) >= low && fold(code) <= high) || inUpperCase(code, low, high))),
-  );
-  return found !== set.negated;
+function matchesSet({ negated, ranges }: CharacterSet, code: number, caseless: boolean): boolean {
+  for (const [low, high] of ranges) {
+    if (isBetween(code, low, high)) return !negated;
+    if (caseless && (isBetween(fold(code), low, high) || isBetween(unfold(code), low, high))) return !negated;
+  }
+  return negated;
 }
 
-function inUpperCase(code: number, low: number, high: number): boolean {
-  const upper = code >= 0x61 && code <= 0x7a ? code - 0x20 : code;
-  return upper >= low && upper <= high;
+function isBetween(code: number, low: number, high: number): boolean {
+  return code >= low && code <= high;
 }
 
 /** Steps back only to the last star, so that the time is bounded by the product of the lengths. */

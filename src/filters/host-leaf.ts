@@ -5,7 +5,7 @@ import { AF_INET, AF_INET6, AF_UNSPEC } from '../uapi/socket.ts';
 import type { HostMatch, HostOperand, Operator, PortRange, Term } from './ast.ts';
 import { bytesLeaf, numberLeaf, rangeLeaf } from './column-leaf.ts';
 import { Glob } from './glob.ts';
-import { certain, type Leaf, type RowTest, UNKNOWN } from './leaf.ts';
+import { certain, type Leaf, type RowTest, some, UNKNOWN } from './leaf.ts';
 import { ETHERTYPES, NETLINK_PROTOCOLS } from './words.ts';
 
 const PORT_COLUMN: Readonly<Record<string, string>> = { sport: 'localPort', dport: 'remotePort' };
@@ -48,8 +48,7 @@ function inetHost(operand: HostOperand, table: Table<Schema>, side: Side): Leaf 
   if (operand.matches === undefined) return NEVER;
   const families = table.data('family').values as Uint8Array;
   const addresses = table.data(`${side}Address`).values as Uint8Array;
-  const tests = operand.matches.map((match) => addressTest(match, families, addresses));
-  const address: RowTest = tests.length === 1 ? tests[0]! : (row) => tests.some((test) => test(row));
+  const address = some(operand.matches.map((match) => addressTest(match, families, addresses)));
   if (operand.port === undefined) return certain(address);
   const port = portTest(operand.port, table.data(`${side}Port`).values as Uint16Array);
   return certain((row) => port(row) && address(row));

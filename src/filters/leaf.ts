@@ -28,3 +28,25 @@ export function present({ valid }: Pick<ColumnData, 'valid'>, holds: RowTest): L
   if (valid === undefined) return certain(holds);
   return { holds: (row) => valid[row] === 1 && holds(row), fails: (row) => valid[row] === 1 && !holds(row) };
 }
+
+/** All tests hold. NB: loops and pairs, no array methods: those would make a closure per row. */
+export function every(tests: readonly RowTest[]): RowTest {
+  const [first, second] = tests;
+  if (tests.length === 1) return first!;
+  if (tests.length === 2) return (row) => first!(row) && second!(row);
+  return (row) => {
+    for (let at = 0; at < tests.length; at += 1) if (!tests[at]!(row)) return false;
+    return true;
+  };
+}
+
+/** One test holds. */
+export function some(tests: readonly RowTest[]): RowTest {
+  const [first, second] = tests;
+  if (tests.length === 1) return first!;
+  if (tests.length === 2) return (row) => first!(row) || second!(row);
+  return (row) => {
+    for (let at = 0; at < tests.length; at += 1) if (tests[at]!(row)) return true;
+    return false;
+  };
+}

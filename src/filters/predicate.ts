@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import { type Ast, type Term, termsOf } from './ast.ts';
 import { codesLeaf, nameLeaf, numberLeaf, patternLeaf, rangeLeaf } from './column-leaf.ts';
 import { hostLeaf, portLeaf } from './host-leaf.ts';
-import { type Leaf, negated, type RowTest, UNKNOWN } from './leaf.ts';
+import { every, type Leaf, negated, type RowTest, some, UNKNOWN } from './leaf.ts';
 import { type OwnersOf, ownerLeaf } from './owner-leaf.ts';
 import { assertResolved } from './resolve.ts';
 import { markLeaf, stateLeaf } from './socket-leaf.ts';
@@ -41,24 +41,6 @@ function compile(ast: Ast, wanted: boolean, table: Table<Schema>, owners: Owners
   }
   const tests = ast.arms.map((arm) => compile(arm, wanted, table, owners));
   return (ast.kind === 'and') === wanted ? every(tests) : some(tests);
-}
-
-function every(tests: readonly RowTest[]): RowTest {
-  const [first, second, ...more] = tests as [RowTest, RowTest, ...RowTest[]];
-  if (more.length === 0) return (row) => first(row) && second(row);
-  return (row) => {
-    for (let at = 0; at < tests.length; at += 1) if (!tests[at]!(row)) return false;
-    return true;
-  };
-}
-
-function some(tests: readonly RowTest[]): RowTest {
-  const [first, second, ...more] = tests as [RowTest, RowTest, ...RowTest[]];
-  if (more.length === 0) return (row) => first(row) || second(row);
-  return (row) => {
-    for (let at = 0; at < tests.length; at += 1) if (tests[at]!(row)) return true;
-    return false;
-  };
 }
 
 /** Terms whose test is not that of one column. */

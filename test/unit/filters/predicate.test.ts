@@ -263,6 +263,8 @@ describe('what a request can leave out', () => {
     ['state = closed', 0x80],
     ['state != closed', 0x1f7e],
     ['state syn-recv', 0x1008],
+    ['state = bound-inactive and state != closed', 0],
+    ['state = closed and ! ( state = bound-inactive and sport = 1 )', 0x2080],
   ])('states of %s', ([filter, mask]) => {
     expect(statesOf(parseFilter(filter))).toBe(mask);
   });
