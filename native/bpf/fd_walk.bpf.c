@@ -45,9 +45,9 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 
 /*
- * `address` as a readable pointer to `type`; loads through it are fault-proof. NB: also for the context's own task. Of a
- * pointer it trusts the verifier asks at each access whether the result can be trusted too, by going through all of the
- * kernel's BTF (since 6.2): half a millisecond of loading time per access.
+ * `address` as a readable pointer to `type`; loads through it are fault-proof. NB: also for the context's own task. Of
+ * a pointer it trusts the verifier asks at each access whether the result can be trusted too, by going through all of
+ * the kernel's BTF (since 6.2): half a millisecond of loading time per access.
  */
 #define KERNEL(type, address) ((type *)bpf_rdonly_cast((const void *)(address), bpf_core_type_id_kernel(type)))
 

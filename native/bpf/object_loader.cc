@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "owners/file_descriptor.h"
+#include "file_descriptor.h"
 
 namespace sockdiag {
 namespace {

@@ -36,8 +36,8 @@ struct LoaderProgram {
 
 // Loads a BPF object without libbpf. Its `data` (map and program attributes, BTF) go into an array map; its
 // `instructions` are a program of type BPF_PROG_TYPE_SYSCALL that is loaded and run once: it creates the maps,
-// relocates and loads the programs, and leaves their descriptors in `context`, where they belong to the caller. Both are
-// string literals with a NUL at the end that does not count.
+// relocates and loads the programs, and leaves their descriptors in `context`, where they belong to the caller. Both
+// are string literals with a NUL at the end that does not count.
 //
 // Kernel: 5.14, 5.17 for programs that need relocation (CO-RE). Needs CAP_BPF, and what the programs need.
 Status LoadObject(std::span<const char> data, std::span<const char> instructions, LoaderContext* context);

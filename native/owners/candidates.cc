@@ -11,7 +11,7 @@
 
 #include "owners/decimal.h"
 #include "owners/directory.h"
-#include "owners/file_descriptor.h"
+#include "file_descriptor.h"
 
 namespace sockdiag {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "bpf/owner_record.h"
-#include "owners/file_descriptor.h"
+#include "file_descriptor.h"
 #include "owners/owner_sink.h"
 #include "status.h"
 

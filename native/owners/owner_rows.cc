@@ -14,9 +14,9 @@ size_t WideColumn(size_t rows) { return (rows * sizeof(uint32_t) + 7) / 8 * 8; }
 
 bool OwnerRows::Allocate(size_t rows) {
   rows_ = 0;
-  if (rows == 0) return true;
   const size_t wide = WideColumn(rows);
-  memory = Memory::Allocate(kWideColumns * wide + rows);
+  // NB: never of length 0: an external ArrayBuffer over nothing counts as detached.
+  memory = Memory::Allocate(kWideColumns * wide + rows + (rows == 0 ? sizeof(uint64_t) : 0));
   uint8_t* const data = memory.data();
   if (data == nullptr) return false;
   inode = reinterpret_cast<uint32_t*>(data);

@@ -9,7 +9,8 @@ namespace sockdiag {
 
 // What a source could not see, and how much it looked at. Partial truth, not an error.
 struct OwnerCounters {
-  // Processes of /proc that were looked at (thread groups, for the BPF sources).
+  // Processes that were looked at: those of /proc, kernel threads included, or the thread groups of the BPF walk, which
+  // leaves kernel threads out; 0 from the task_file iterator.
   uint32_t processes = 0;
   // Processes whose descriptors could not all be read, for whatever reason; includes `denied`.
   uint32_t unreadable = 0;

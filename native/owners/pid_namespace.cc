@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "owners/decimal.h"
-#include "owners/file_descriptor.h"
+#include "file_descriptor.h"
 
 namespace sockdiag {
 

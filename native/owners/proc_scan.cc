@@ -10,7 +10,7 @@
 #include <signal.h>
 
 #include "owners/candidates.h"
-#include "owners/file_descriptor.h"
+#include "file_descriptor.h"
 #include "owners/open_files.h"
 #include "owners/process_scanner.h"
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "owners/decimal.h"
-#include "owners/file_descriptor.h"
+#include "file_descriptor.h"
 #include "owners/growing_array.h"
 
 namespace sockdiag {

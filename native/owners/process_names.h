@@ -15,9 +15,9 @@ namespace sockdiag {
 #define SOCKDIAG_PROCESSES_COLUMNS(X) \
   X(Pid, kU32, false)       /* process */ \
   X(Uid, kU32, true)        /* effective user: owner of /proc/PID */ \
-  X(StartTime, kU64, true)  /* /proc/PID/stat 22: clock ticks since boot; with the pid, the process's identity */ \
-  X(Comm, kStr, true)       /* /proc/PID/stat 2: between the first '(' and the last ')', 15 bytes (more for kernel threads) */ \
-  X(Cmdline, kStr, true)    /* /proc/PID/cmdline: arguments, each with its NUL; empty for kernel threads and zombies */ \
+  X(StartTime, kU64, true)  /* /proc/PID/stat field 22: clock ticks since boot; with the pid, its identity */ \
+  X(Comm, kStr, true)       /* /proc/PID/stat field 2: 15 bytes, more for kernel threads; may hold anything */ \
+  X(Cmdline, kStr, true)    /* /proc/PID/cmdline: arguments with their NULs; empty for kernel threads, zombies */ \
   X(Exe, kStr, true)        /* /proc/PID/exe: link text */ \
   X(Cgroup, kStr, true)     /* /proc/PID/cgroup: the whole file */ \
   X(Netns, kU64, true)      /* /proc/PID/ns/net: inode of the network namespace */

@@ -8,7 +8,7 @@
 
 #include "bpf/owner_record.h"
 #include "bpf/task_file.skel.h"
-#include "owners/file_descriptor.h"
+#include "file_descriptor.h"
 
 namespace sockdiag {
 namespace {

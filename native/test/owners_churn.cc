@@ -3,15 +3,17 @@
 //
 //   owners_churn ROUNDS [fd_walk | task_file | proc_scan]
 //
-// Every socket a churner opens is noted, by inode, with the process and descriptor: inode numbers are not used twice, so
-// a row of a noted inode must show that process and that descriptor, whenever it is looked at. A row of a churner with
-// an inode nobody noted is wrong too. A process that only waits holds sockets all the time: each round must show each
-// of them once. Exit status 1 = something was wrong.
+// Every socket a churner opens is noted, by inode, with the process and descriptor: inode numbers are not used twice,
+// so a row of a noted inode must show that process and that descriptor, whenever it is looked at. A row of a churner
+// with an inode nobody noted is wrong too. A process that only waits holds sockets all the time: each round must show
+// each of them once. Exit status 1 = something was wrong.
+#include <cinttypes>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <iterator>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -189,29 +191,48 @@ Status ReadOnce(const char* source, sockdiag::BpfOwners* bpf, OwnerRows* rows) {
   return bpf->Read(options, rows, &used);
 }
 
+void Report(const char* source, int rounds, const Tally& tally) {
+  std::printf("%s: %d rounds, %" PRIu64 " sockets opened, %" PRIu64 " rows, %" PRIu64 " of churners: %" PRIu64
+              " wrong, %" PRIu64 " unknown, %" PRIu64 " of the steady missed, %" PRIu64 " repeated, %" PRIu64
+              " retracted\n",
+              source, rounds, ground->opened, tally.rows, tally.churned, tally.wrong, tally.unknown, tally.missed,
+              tally.repeated, tally.retracted);
+}
+
+bool Prepare() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  ground = static_cast<Ground*>(mmap(nullptr, sizeof(Ground), PROT_READ | PROT_WRITE,
+                                     MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+  return ground != MAP_FAILED;
+}
+
+// Returns when its sockets are there.
+pid_t StartSteady() {
+  int ready[2];
+  if (pipe(ready) != 0) return -1;
+  const pid_t child = fork();
+  if (child == 0) HoldSteady(ready[1]);
+  steady_pid = static_cast<uint32_t>(child);
+  close(ready[1]);
+  char byte;
+  const bool made = read(ready[0], &byte, 1) == 1;
+  close(ready[0]);
+  return made ? child : -1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 100;
   const char* const source = argc > 2 ? argv[2] : "fd_walk";
-  ground = static_cast<Ground*>(mmap(nullptr, sizeof(Ground), PROT_READ | PROT_WRITE,
-                                     MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-  int ready[2];
-  if (ground == MAP_FAILED || pipe(ready) != 0) return 2;
-  pid_t children[6];
-  children[0] = fork();
-  if (children[0] == 0) HoldSteady(ready[1]);
-  steady_pid = static_cast<uint32_t>(children[0]);
-  char byte;
-  if (read(ready[0], &byte, 1) != 1) return 2;
-  close(ready[0]);
-  close(ready[1]);
-  void (*const bodies[])() = {ChurnSlots, ChurnSlots, ChurnSlots, ChurnProcesses, ChurnThreads};
-  for (int at = 0; at < 5; at++) children[at + 1] = Start(bodies[at]);
+  if (!Prepare()) return 2;
+  constexpr void (*kBodies[])() = {ChurnSlots, ChurnSlots, ChurnSlots, ChurnProcesses, ChurnThreads};
+  pid_t children[1 + std::size(kBodies)] = {StartSteady()};
+  if (children[0] < 0) return 2;
+  for (size_t at = 0; at < std::size(kBodies); at++) children[at + 1] = Start(kBodies[at]);
   Tally tally;
   sockdiag::BpfOwners bpf;
   int done = 0;
@@ -226,11 +247,6 @@ int main(int argc, char** argv) {
   }
   for (pid_t child : children) kill(child, SIGKILL);
   for (pid_t child : children) waitpid(child, nullptr, 0);
-  std::printf("%s: %d rounds, %llu sockets opened, %llu rows, %llu of churners: %llu wrong, %llu unknown, %llu of the "
-              "steady missed, %llu repeated, %llu retracted\n",
-              source, done, static_cast<unsigned long long>(ground->opened), static_cast<unsigned long long>(tally.rows),
-              static_cast<unsigned long long>(tally.churned), static_cast<unsigned long long>(tally.wrong),
-              static_cast<unsigned long long>(tally.unknown), static_cast<unsigned long long>(tally.missed),
-              static_cast<unsigned long long>(tally.repeated), static_cast<unsigned long long>(tally.retracted));
+  Report(source, done, tally);
   return done != rounds || tally.wrong + tally.unknown + tally.missed + tally.repeated != 0 ? 1 : 0;
 }

@@ -1,6 +1,6 @@
-// Reads the owners of the machine's sockets by every source in turn, ROUNDS times, and prints the median milliseconds of
-// each. Fails when two sources differ in a row of a process that lived from the first reading to the last; run it on a
-// machine that is otherwise quiet, beside owners_population.
+// Reads the owners of the machine's sockets by every source in turn, ROUNDS times, and prints the median milliseconds
+// of each. Fails when two sources differ in the rows each had in all its rounds; run it on a machine that is otherwise
+// quiet, beside owners_population.
 //
 //   owners_compare [ROUNDS]
 #include <algorithm>

@@ -1,5 +1,5 @@
-#ifndef SOCKDIAG_OWNERS_FILE_DESCRIPTOR_H_
-#define SOCKDIAG_OWNERS_FILE_DESCRIPTOR_H_
+#ifndef SOCKDIAG_FILE_DESCRIPTOR_H_
+#define SOCKDIAG_FILE_DESCRIPTOR_H_
 
 #include <unistd.h>
 
@@ -37,4 +37,4 @@ class FileDescriptor {
 
 }  // namespace sockdiag
 
-#endif  // SOCKDIAG_OWNERS_FILE_DESCRIPTOR_H_
+#endif  // SOCKDIAG_FILE_DESCRIPTOR_H_
