@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import type { CommandLine, Mode } from './command-line.ts';
 import { type Output, StandardOutput, type Status } from './output.ts';
 import { type Invocation, parseCommandLine } from './parse.ts';
+import { isReport } from './report/is-report.ts';
+import { checkFilter } from './report/notes.ts';
 import { selinuxEnabled } from './selinux.ts';
 
 /** What a mode does with a command line: print, and give the exit status. */
@@ -37,7 +39,9 @@ async function run(line: CommandLine, output: Output): Promise<Status> {
     output.out((await import('./document.ts')).documentText(line.own.document));
     return 0;
   }
-  return (await PRINTERS[line.mode]())(line, output);
+  if (isReport(line)) return (await import('./report/report.ts')).printReport(line, output);
+  const wrong = await checkFilter(line.own, output);
+  return wrong ?? (await PRINTERS[line.mode]())(line, output);
 }
 
 /** NB: Node replaces argv[0]; whoever starts this program under another name can pass it in SOCKDIAG_ARGV0. */

@@ -25,8 +25,13 @@ export function dumpOptions<S extends Schema>(schema: TableSchema<S>, columns: I
   return { table: schema.name, columns: ids };
 }
 
+/** The one offset of a `str` column without rows. */
+const NO_ROWS_BYTES = 8;
+
 /** A table over a block of the addon: views, no copy. */
-export function blockTable<S extends Schema>(schema: TableSchema<S>, block: Block, meta: TableMeta): Table<S> {
+export function blockTable<S extends Schema>(schema: TableSchema<S>, given: Block, meta: TableMeta): Table<S> {
+  // NB: a buffer over no memory at all counts as detached, and no view can be made of it.
+  const block = given.buffer.byteLength === 0 ? { ...given, buffer: new ArrayBuffer(NO_ROWS_BYTES) } : given;
   const columns = new Map<string, ColumnData>();
   for (const column of block.columns) {
     const name = schema.names[column.id]!;

@@ -29,7 +29,7 @@ export async function* streamInet(request: SocketsRequest, plan: StreamPlan): As
     for (;;) {
       const chunk = blocking ? stream.next() : await stream.nextAsync();
       if (chunk === null) break;
-      yield chunkTable(chunk);
+      yield chunkTable(chunk, request.netids.join(','));
     }
     const end = lastTable(stream, request);
     if (end.warnings.length > 0) yield end;
@@ -48,8 +48,8 @@ function openInet(request: SocketsRequest, options: { reuse: boolean; chunkRows?
   });
 }
 
-function chunkTable({ block }: DumpResult): Table<SocketsSchema> {
-  return blockTable(sockets, block, { source: 'netlink' });
+function chunkTable({ block }: DumpResult, name: string): Table<SocketsSchema> {
+  return blockTable(sockets, block, { source: 'netlink', parts: [{ name, source: 'netlink', rows: block.rows }] });
 }
 
 /** A table without rows that carries what is to be said of all the others. */

@@ -18,6 +18,8 @@ import { type SocketsSchema, TCP_STATES } from '../../tables/sockets.ts';
 import { TCP_CLOSING, TCP_LISTEN } from '../../uapi/tcp-states.ts';
 import type { Status } from '../output.ts';
 import { FAILED, isMissing, malformed, readAll } from '../reading.ts';
+import { Notes } from '../report/notes.ts';
+import { socketsOptions } from '../report/query-options.ts';
 import type { InternetProtocol, Section } from '../selection.ts';
 import type { Listing } from '../socket-list.ts';
 import { noSupport } from '../unsupported.ts';
@@ -93,16 +95,24 @@ async function printProtocol(wanted: InternetProtocol, options: InetOptions, lis
   const { protocol, inet, inet6 } = wanted;
   const netids = [...(inet ? [protocol as string] : []), ...(inet6 ? [`${protocol}6`] : [])];
   const state = wantedStates(wanted, listing);
-  const query = { netid: netids, columns: inetColumns(options), ...(state === undefined ? {} : { state }) };
+  const query = {
+    ...socketsOptions(listing.line.own),
+    netid: netids,
+    columns: inetColumns(options),
+    ...(state === undefined ? {} : { state }),
+  };
   const synRecv = new SynRecvCompletion();
+  const notes = new Notes(listing.line.own);
   let absent = false;
   const reading = await readAll(streamSockets(query, { blocking: true }), async (table) => {
     await synRecv.complete(table);
     await printTable(table, netids, { ...options, programs: await listing.programs }, listing);
     for (const netid of netids) listing.output.err(bogusLines(protocol, malformed(table, netid)));
+    if (listing.line.own.verboseSource) notes.add(table);
     if (table.interrupted) listing.output.err(`sockdiag: ${protocol}: the kernel's table changed while it was read\n`);
     absent ||= isMissing(table, protocol);
   });
+  listing.output.err(notes.text());
   if (reading.kind === 'stop') {
     listing.output.err(reading.stderr);
     return reading.status;

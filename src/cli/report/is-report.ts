@@ -1,0 +1,29 @@
+import type { CommandLine, OwnOptions } from '../command-line.ts';
+import { selectSockets } from '../selection.ts';
+
+/** Does it ask for anything that netstat's own text cannot show? Then a report is printed instead. */
+export function isReport(line: CommandLine): boolean {
+  const { own } = line;
+  return (
+    own.format !== 'netstat' ||
+    own.columns !== null ||
+    own.by !== null ||
+    own.sort !== null ||
+    own.info ||
+    own.memory ||
+    own.helpColumns ||
+    own.record !== null ||
+    own.replay !== null ||
+    own.netns?.kind === 'all' ||
+    (choosesRows(own) && !onlyInternet(line))
+  );
+}
+
+/** netstat's text of these rows can be had for internet sockets; see `socketsOptions`. */
+function choosesRows({ filter, netns, consistent, source }: OwnOptions): boolean {
+  return filter !== null || netns !== null || consistent || source === 'netlink';
+}
+
+function onlyInternet(line: CommandLine): boolean {
+  return line.mode === 'sockets' && selectSockets(line).sections.every(({ kind }) => kind === 'internet');
+}

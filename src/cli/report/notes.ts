@@ -1,0 +1,74 @@
+import type { Table } from '../../columns/table.ts';
+import type { Schema } from '../../columns/type.ts';
+import { FilterError, SockdiagError, UsageError } from '../../errors.ts';
+import { visible } from '../../formats/cell.ts';
+import type { OwnOptions } from '../command-line.ts';
+import type { Output, Status } from '../output.ts';
+
+const FAILED: Status = 1;
+/** As for every other option error. */
+const USAGE: Status = 3;
+
+/** Warnings that say that the rows are not all there is. The others matter to who asks where rows came from. */
+const ALWAYS: ReadonlySet<string> = new Set(['interrupted', 'malformed', 'truncated', 'unreadable']);
+
+function line(text: string): string {
+  return `sockdiag: ${visible(text)}\n`;
+}
+
+/** What is to be said on stderr of the tables of a run. Those of a stream are told as one. */
+export class Notes {
+  readonly #verbose: boolean;
+  readonly #rows = new Map<string, number>();
+  readonly #warnings = new Set<string>();
+
+  constructor({ verboseSource }: Pick<OwnOptions, 'verboseSource'>) {
+    this.#verbose = verboseSource;
+  }
+
+  add<S extends Schema>({ parts, schema, source, length, warnings }: Table<S>): void {
+    const named = parts.length === 0 ? [{ name: schema.name, source, rows: length, reason: undefined }] : parts;
+    for (const { name, source: from, rows, reason } of named) {
+      const why = reason === undefined ? '' : ` (${reason})`;
+      const key = JSON.stringify([`${name}: ${from}, `, why]);
+      this.#rows.set(key, (this.#rows.get(key) ?? 0) + rows);
+    }
+    for (const { code, message } of warnings) {
+      if (ALWAYS.has(code) || (this.#verbose && code !== 'fallback')) this.#warnings.add(message);
+    }
+  }
+
+  /** With `--verbose-source` where the rows of each part came from, and why not from elsewhere; then the warnings. */
+  text(): string {
+    const sources = Array.from(this.#rows, ([key, rows]) => {
+      const [before, why] = JSON.parse(key) as [string, string];
+      return `${before}${rows} rows${why}`;
+    });
+    return [...(this.#verbose ? sources : []), ...this.#warnings].map(line).join('');
+  }
+}
+
+/** Exit status for a filter that is wrong, told before anything is printed; undefined when there is nothing to say. */
+export async function checkFilter(own: OwnOptions, output: Output): Promise<Status | undefined> {
+  if (own.filter === null) return undefined;
+  const { parseFilter } = await import('../../filters/parse.ts');
+  try {
+    parseFilter(own.filter, { precedence: own.ssPrecedence ? 'ss' : 'conventional' });
+    return undefined;
+  } catch (error) {
+    return tellError(error, own, output);
+  }
+}
+
+/** An error of the library as the command tells it. Errors that are not the library's are thrown on. */
+export async function tellError(error: unknown, own: OwnOptions, output: Output): Promise<Status> {
+  if (!(error instanceof SockdiagError)) throw error;
+  if (error instanceof FilterError) {
+    const { explainFilterError } = await import('../../filters/format.ts');
+    const [first, ...more] = explainFilterError(error, own.filter ?? '').split('\n');
+    output.err([`sockdiag: --filter: ${visible(first!)}`, ...more.map(visible)].map((text) => `${text}\n`).join(''));
+    return USAGE;
+  }
+  output.err(line(error.message));
+  return error instanceof UsageError ? USAGE : FAILED;
+}

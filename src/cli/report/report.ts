@@ -1,0 +1,137 @@
+import { concatTables } from '../../columns/concat.ts';
+import type { Selection } from '../../columns/selection.ts';
+import type { Table } from '../../columns/table.ts';
+import type { Schema } from '../../columns/type.ts';
+import { SockdiagError, UsageError } from '../../errors.ts';
+import { openRecording, type RecordingFile, recordTo } from '../../query/recording-file.ts';
+import type { CommandLine, OwnOptions } from '../command-line.ts';
+import { repeat } from '../continuous.ts';
+import type { Output, Status } from '../output.ts';
+import { columnsHelp } from './columns-help.ts';
+import { countTable, needsOwners } from './grouping.ts';
+import { allNamespaces, labelled } from './namespaces.ts';
+import { Notes, tellError } from './notes.ts';
+import { filterOptions, placeOptions } from './query-options.ts';
+import { type ReportOptions, type ReportTable, reportTables } from './report-tables.ts';
+import { parseSortKey, type SortKey, sorted } from './sort.ts';
+import { canStream, printStream } from './streamed.ts';
+import { formatName, type Report, tableOptions, writeTable } from './table-output.ts';
+
+/** A run of options netstat does not have: tables in a generic format instead of netstat's text. */
+export async function printReport(line: CommandLine, output: Output): Promise<Status> {
+  const { own } = line;
+  let file: RecordingFile | undefined;
+  try {
+    const tables = reportTables(line);
+    if (tables.length === 0) throw new UsageError('there is no table for these options');
+    if (own.helpColumns) return printHelp(tables, output);
+    file = own.record === null ? undefined : openFile(own.record);
+    const report = { line, own, output, options: await reportOptions(line, file), sort: sortKey(own) };
+    return await repeat(line.continuous, output, () => printTables(report, tables));
+  } catch (error) {
+    return tellError(error, own, output);
+  } finally {
+    file?.close();
+  }
+}
+
+function printHelp(tables: readonly ReportTable[], output: Output): Status {
+  output.out(tables.map(({ schema }) => columnsHelp(schema)).join('\n'));
+  return 0;
+}
+
+function sortKey({ sort }: OwnOptions): SortKey | undefined {
+  return sort === null ? undefined : parseSortKey(sort);
+}
+
+/** A file that cannot be opened is an error of the option, not of the program. */
+function fileError(name: string, path: string, error: unknown): never {
+  if (error instanceof SockdiagError) throw error;
+  throw new UsageError(`${name}: ${path}: ${(error as NodeJS.ErrnoException).code ?? 'error'}`, { cause: error });
+}
+
+function openFile(path: string): RecordingFile {
+  try {
+    return recordTo(path);
+  } catch (error) {
+    return fileError('record', path, error);
+  }
+}
+
+async function reportOptions(line: CommandLine, file: RecordingFile | undefined): Promise<ReportOptions> {
+  const { own } = line;
+  const { replay } = own;
+  const by = own.by ?? [];
+  const owners = line.programs || needsOwners(by);
+  return {
+    ...placeOptions(own),
+    ...filterOptions(own),
+    ...(own.consistent ? { consistent: true } : {}),
+    ...(owners ? { owners } : {}),
+    ...(file === undefined ? {} : { record: file.record }),
+    ...(replay === null
+      ? {}
+      : { replay: await openRecording(replay).catch((error) => fileError('replay', replay, error)) }),
+  };
+}
+
+async function printTables(report: Report, tables: readonly ReportTable[]): Promise<Status> {
+  for (const [at, table] of tables.entries()) {
+    if (at > 0 && formatName(report.own) !== 'json' && formatName(report.own) !== 'ndjson') report.output.out('\n');
+    if (canStream(report, table)) await printStream(report, table);
+    else await printTable(report, table);
+  }
+  return 0;
+}
+
+async function printTable(report: Report, wanted: ReportTable): Promise<void> {
+  const { own, output, line, sort } = report;
+  const table = await readEverywhere(report, wanted);
+  const notes = new Notes(own);
+  notes.add(table);
+  output.err(notes.text());
+  const listed = wanted.listed(table);
+  if (own.by === null) {
+    const selection = sort === undefined ? listed : sorted(table, listed, sort);
+    writeTable(report, table, selection, shownColumns(report, table, selection));
+    return;
+  }
+  const counts = (await countTable(table, listed, own.by, line.numeric.users)) as unknown as Table<Schema>;
+  const all = Uint32Array.from({ length: counts.length }, (_, row) => row);
+  writeTable(report, counts, sort === undefined ? all : sorted(counts, all, sort), counts.columnNames);
+}
+
+/** One table of the namespace asked for, or of all of them with a column that tells them apart. */
+async function readEverywhere(report: Report, wanted: ReportTable): Promise<Table<Schema>> {
+  const options = tableOptions(report, wanted);
+  if (report.own.netns?.kind !== 'all') return wanted.read(options);
+  const tables: Table<Schema>[] = [];
+  let last: unknown;
+  for (const { label, options: place } of allNamespaces()) {
+    try {
+      tables.push(labelled(await wanted.read({ ...options, ...place }), label));
+    } catch (error) {
+      if (!(error instanceof SockdiagError) || error instanceof UsageError || error.code === 'ERR_SOCKDIAG_FILTER')
+        throw error;
+      report.output.err(`sockdiag: ${label}: ${error.message}\n`);
+      last = error;
+    }
+  }
+  if (tables.length === 0) throw last;
+  return concatTables(tables, {
+    source: tables.every(({ source }) => source === tables[0]!.source) ? tables[0]!.source : 'mixed',
+    interrupted: tables.some(({ interrupted }) => interrupted),
+    warnings: tables.flatMap(({ warnings }) => warnings),
+    parts: tables.flatMap(({ parts }) => parts),
+  });
+}
+
+/** Those asked for; else those of the table, in text without the ones no row has a value of. */
+function shownColumns({ own }: Report, table: Table<Schema>, selection: Selection): readonly string[] {
+  if (own.columns !== null) return own.columns;
+  if (formatName(own) !== 'text' || selection.length === 0) return table.columnNames;
+  return table.columnNames.filter((name) => {
+    const { valid } = table.data(name);
+    return valid === undefined || selection.some((row) => valid[row] === 1);
+  });
+}
