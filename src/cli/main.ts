@@ -3,7 +3,7 @@ import type { CommandLine, Mode } from './command-line.ts';
 import { type Output, StandardOutput, type Status } from './output.ts';
 import { type Invocation, parseCommandLine } from './parse.ts';
 import { isReport } from './report/is-report.ts';
-import { checkFilter } from './report/notes.ts';
+import { checkOwn } from './report/notes.ts';
 import { selinuxEnabled } from './selinux.ts';
 
 /** What a mode does with a command line: print, and give the exit status. */
@@ -40,7 +40,7 @@ async function run(line: CommandLine, output: Output): Promise<Status> {
     return 0;
   }
   if (isReport(line)) return (await import('./report/report.ts')).printReport(line, output);
-  const wrong = await checkFilter(line.own, output);
+  const wrong = await checkOwn(line.own, output);
   return wrong ?? (await PRINTERS[line.mode]())(line, output);
 }
 

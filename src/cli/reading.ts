@@ -11,7 +11,7 @@ export const FAILED: Status = 1;
 
 /** The kernel has no such thing (or does not let it be read, which netstat takes for the same), or the run ends. */
 export type Refusal =
-  | { readonly kind: 'missing' }
+  | { readonly kind: 'missing'; readonly error: SockdiagError }
   | { readonly kind: 'stop'; readonly stderr: string; readonly status: Status; readonly error: SockdiagError };
 
 /** What became of reading a table. */
@@ -40,7 +40,7 @@ export async function readAll<S extends Schema>(
 
 function refusalOf(error: unknown): Refusal {
   if (!(error instanceof SockdiagError)) throw error;
-  if (isUnavailable(error.code)) return { kind: 'missing' };
+  if (isUnavailable(error.code)) return { kind: 'missing', error };
   if (error instanceof ProcfsError && error.line === 0) {
     return { kind: 'stop', stderr: `${error.path}: ${strerror(error.code)}\n`, status: UNREADABLE, error };
   }

@@ -4,6 +4,7 @@ import { FilterError, SockdiagError, UsageError } from '../../errors.ts';
 import { visible } from '../../formats/cell.ts';
 import type { OwnOptions } from '../command-line.ts';
 import type { Output, Status } from '../output.ts';
+import { placeOptions } from './query-options.ts';
 
 const FAILED: Status = 1;
 /** As for every other option error. */
@@ -48,12 +49,20 @@ export class Notes {
   }
 }
 
-/** Exit status for a filter that is wrong, told before anything is printed; undefined when there is nothing to say. */
-export async function checkFilter(own: OwnOptions, output: Output): Promise<Status | undefined> {
-  if (own.filter === null) return undefined;
-  const { parseFilter } = await import('../../filters/parse.ts');
+/**
+ * Exit status for a filter or namespace that is wrong, told before anything is printed; undefined when there is nothing
+ * to say.
+ */
+export async function checkOwn(own: OwnOptions, output: Output): Promise<Status | undefined> {
   try {
-    parseFilter(own.filter, { precedence: own.ssPrecedence ? 'ss' : 'conventional' });
+    if (own.filter !== null) {
+      const { parseFilter } = await import('../../filters/parse.ts');
+      parseFilter(own.filter, { precedence: own.ssPrecedence ? 'ss' : 'conventional' });
+    }
+    if (own.netns !== null) {
+      const { openNamespace } = await import('../../query/namespace.ts');
+      openNamespace(placeOptions(own).netns).close();
+    }
     return undefined;
   } catch (error) {
     return tellError(error, own, output);

@@ -1,6 +1,9 @@
+import { TableBuilder } from '../../columns/builder.ts';
 import type { Table } from '../../columns/table.ts';
 import type { Schema } from '../../columns/type.ts';
+import { wantedColumns } from '../../query/columns.ts';
 import type { SocketsOptions } from '../../query/options.ts';
+import { SOCKETS_COLUMNS } from '../../query/plan.ts';
 import { streamSockets } from '../../query/stream.ts';
 import { Notes } from './notes.ts';
 import type { ReportTable } from './report-tables.ts';
@@ -29,5 +32,13 @@ export async function printStream(report: Report, wanted: ReportTable): Promise<
     writeTable(once, table, wanted.listed(table), own.columns ?? table.columnNames);
     header = false;
   }
+  if (header && own.format === 'csv') writeEmpty(report, wanted, options);
   output.err(notes.text());
+}
+
+/** The header alone, where there was no row to print below it. */
+function writeEmpty(report: Report, { schema }: ReportTable, options: SocketsOptions): void {
+  const columns = report.own.columns ?? wantedColumns(SOCKETS_COLUMNS, options);
+  const table = new TableBuilder(schema, [...columns]).finish({ source: 'netlink' });
+  writeTable(report, table, new Uint32Array(0), columns);
 }

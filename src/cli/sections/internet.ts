@@ -18,7 +18,7 @@ import { type SocketsSchema, TCP_STATES } from '../../tables/sockets.ts';
 import { TCP_CLOSING, TCP_LISTEN } from '../../uapi/tcp-states.ts';
 import type { Status } from '../output.ts';
 import { FAILED, isMissing, malformed, readAll } from '../reading.ts';
-import { Notes } from '../report/notes.ts';
+import { Notes, tellError } from '../report/notes.ts';
 import { socketsOptions } from '../report/query-options.ts';
 import type { InternetProtocol, Section } from '../selection.ts';
 import type { Listing } from '../socket-list.ts';
@@ -116,6 +116,9 @@ async function printProtocol(wanted: InternetProtocol, options: InetOptions, lis
   if (reading.kind === 'stop') {
     listing.output.err(reading.stderr);
     return reading.status;
+  }
+  if (reading.kind === 'missing' && listing.line.own.source !== 'auto') {
+    return tellError(reading.error, listing.line.own, listing.output);
   }
   return absent || reading.kind === 'missing' ? missing(wanted, listing) : 0;
 }
