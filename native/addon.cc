@@ -16,7 +16,10 @@
 namespace sockdiag {
 namespace {
 
+using TakeFunction = Snapshot (*)(const std::vector<KindRequest>&, const SnapshotOptions&);
+
 struct SnapshotJob {
+  TakeFunction take;
   std::shared_ptr<Environment> environment;
   std::vector<KindRequest> requests;
   SnapshotOptions options;
@@ -24,7 +27,7 @@ struct SnapshotJob {
 
   Status Run() {
     options.abort = &environment->closing;
-    snapshot = TakeSnapshot(requests, options);
+    snapshot = take(requests, options);
     return snapshot.status;
   }
   Napi::Value Value(Napi::Env env) { return FromSnapshot(env, std::move(snapshot)); }
@@ -92,6 +95,8 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("schema", &Addon::Schema),
                              InstanceMethod("dump", &Addon::Dump),
                              InstanceMethod("dumpSync", &Addon::DumpSync),
+                             InstanceMethod("get", &Addon::Get),
+                             InstanceMethod("getSync", &Addon::GetSync),
                              InstanceMethod("open", &Addon::Open),
                              InstanceMethod("decode", &Addon::Decode),
                              InstanceMethod("users", &Addon::Users),
@@ -109,17 +114,22 @@ class Addon : public Napi::Addon<Addon> {
  private:
   Napi::Value Schema(const Napi::CallbackInfo& info) { return FromSchema(info.Env()); }
 
-  Napi::Value Dump(const Napi::CallbackInfo& info) {
-    SnapshotJob job{environment_, {}, {}};
+  Napi::Value Dump(const Napi::CallbackInfo& info) { return Start(info, TakeSnapshot); }
+  Napi::Value DumpSync(const Napi::CallbackInfo& info) { return Run(info, TakeSnapshot); }
+  Napi::Value Get(const Napi::CallbackInfo& info) { return Start(info, GetSnapshot); }
+  Napi::Value GetSync(const Napi::CallbackInfo& info) { return Run(info, GetSnapshot); }
+
+  Napi::Value Start(const Napi::CallbackInfo& info, TakeFunction take) {
+    SnapshotJob job{take, environment_, {}, {}};
     if (!UnpackRequests(info[0], &job.requests) || !UnpackOptions(info[1], &job.options)) return {};
     return PromiseWorker<SnapshotJob>::Start(info.Env(), std::move(job));
   }
 
-  Napi::Value DumpSync(const Napi::CallbackInfo& info) {
+  Napi::Value Run(const Napi::CallbackInfo& info, TakeFunction take) {
     std::vector<KindRequest> requests;
     SnapshotOptions options;
     if (!UnpackRequests(info[0], &requests) || !UnpackOptions(info[1], &options)) return {};
-    return Finish(info.Env(), TakeSnapshot(requests, options));
+    return Finish(info.Env(), take(requests, options));
   }
 
   Napi::Value Open(const Napi::CallbackInfo& info) {

@@ -23,6 +23,24 @@ bool UnpackBytecode(const Napi::Object& object, DumpRequest* out) {
   return true;
 }
 
+bool UnpackAddress(const Napi::Value& value, uint8_t (&out)[16]) {
+  if (value.IsUndefined()) return true;
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) return false;
+  const Napi::Uint8Array bytes = value.As<Napi::Uint8Array>();
+  if (bytes.ElementLength() > sizeof(out)) return false;
+  std::copy_n(bytes.Data(), bytes.ElementLength(), out);
+  return true;
+}
+
+bool UnpackSocketId(const Napi::Object& object, DumpRequest* out) {
+  out->interface = static_cast<uint32_t>(NumberProperty(object, "interface", 0));
+  const Napi::Value cookie = object.Get("cookie");
+  bool lossless = false;
+  if (cookie.IsBigInt()) out->cookie = cookie.As<Napi::BigInt>().Uint64Value(&lossless);
+  return UnpackAddress(object.Get("localAddress"), out->local_address) &&
+         UnpackAddress(object.Get("remoteAddress"), out->remote_address);
+}
+
 bool UnpackRequest(const Napi::Value& value, KindRequest* out) {
   if (!value.IsObject()) return false;
   const Napi::Object object = value.As<Napi::Object>();
@@ -42,7 +60,7 @@ bool UnpackRequest(const Napi::Value& value, KindRequest* out) {
   request.netid4 = static_cast<uint8_t>(NumberProperty(object, "netid4", 0));
   request.netid6 = static_cast<uint8_t>(NumberProperty(object, "netid6", 0));
   request.table = static_cast<uint32_t>(NumberProperty(object, "table", 0));
-  return UnpackBytecode(object, &request);
+  return UnpackBytecode(object, &request) && UnpackSocketId(object, &request);
 }
 
 }  // namespace
@@ -68,7 +86,7 @@ bool UnpackRequests(const Napi::Value& value, std::vector<KindRequest>* out) {
   for (uint32_t i = 0; i < array.Length(); i++) {
     KindRequest request{};
     if (!UnpackRequest(array.Get(i), &request)) {
-      if (!env.IsExceptionPending()) Refuse(env, "request of unknown kind, or with malformed bytecode");
+      if (!env.IsExceptionPending()) Refuse(env, "request of unknown kind, or with a field of the wrong type");
       return false;
     }
     out->push_back(std::move(request));

@@ -1,5 +1,6 @@
 #include "connection.h"
 
+#include <cerrno>
 #include <utility>
 
 namespace sockdiag {
@@ -10,33 +11,52 @@ constexpr uint32_t kSequenceStep = 16;
 
 }  // namespace
 
-RequestOutcome RunRequest(Transport* transport, const KindRequest& request, const DumpOptions& options,
-                          TableBuilder* rows, TableBuilder* held) {
+RequestOutcome RunRequest(Transport* transport, const KindRequest& request, std::vector<uint8_t> message,
+                          const DumpOptions& options, TableBuilder* rows, TableBuilder* held) {
   RequestOutcome outcome;
   const std::unique_ptr<Decoder> decoder = request.kind->decoder(request.request, rows, held);
-  outcome.dump = Dump(transport, request.kind->encode(request.request), decoder.get(), options);
+  outcome.dump = Dump(transport, std::move(message), decoder.get(), options);
   outcome.rows = decoder->kept();
   return outcome;
 }
 
-Status Connection::Connect(int protocol) {
+Status Connection::Connect(int protocol, bool dumps) {
   if (socket_ != nullptr && protocol_ == protocol) return {};
   protocol_ = protocol;
   socket_ = std::make_unique<Socket>();
-  return socket_->Open(protocol, netns_fd_);
+  Status status = socket_->Open(protocol, netns_fd_);
+  return status.ok() && dumps ? socket_->Prime() : status;
 }
 
 RequestOutcome Connection::Run(const KindRequest& request, const DumpOptions& options, TableBuilder* rows,
                                TableBuilder* held) {
   RequestOutcome outcome;
-  outcome.dump.status = Connect(request.kind->netlink_protocol);
+  outcome.dump.status = Connect(request.kind->netlink_protocol, true);
   if (outcome.dump.status.ok()) {
     DumpOptions numbered = options;
     numbered.sequence = sequence_;
     sequence_ += kSequenceStep;
-    outcome = RunRequest(socket_.get(), request, numbered, rows, held);
+    outcome = RunRequest(socket_.get(), request, request.kind->encode(request.request), numbered, rows, held);
   }
   if (!outcome.dump.status.ok()) socket_.reset();
+  return outcome;
+}
+
+RequestOutcome Connection::Get(const KindRequest& request, DumpOptions options, TableBuilder* rows) {
+  RequestOutcome outcome;
+  if (request.kind->encode_get == nullptr) {
+    outcome.dump.status = Failure("request", EOPNOTSUPP, "no exact get for this kind");
+    return outcome;
+  }
+  outcome.dump.status = Connect(request.kind->netlink_protocol, false);
+  if (outcome.dump.status.ok()) {
+    options.single = true;
+    options.attempts = 1;
+    options.sequence = sequence_++;
+    KindRequest single = request;
+    single.request.legacy = false;
+    outcome = RunRequest(socket_.get(), single, request.kind->encode_get(request.request), options, rows, rows);
+  }
   return outcome;
 }
 

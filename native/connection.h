@@ -19,8 +19,9 @@ struct RequestOutcome {
   size_t rows = 0;
 };
 
-// Runs one request over a transport. `held`: see Decoder.
-RequestOutcome RunRequest(Transport* transport, const KindRequest& request, const DumpOptions& options,
+// Runs one request, encoded as `message`, over a transport. `held`: see Decoder.
+RequestOutcome RunRequest(Transport* transport, const KindRequest& request, std::vector<uint8_t> message,
+                          const DumpOptions& options,
                           TableBuilder* rows, TableBuilder* held);
 
 // Sockets for requests of any kind, kept from one request to the next while all is well. NB: a dump that failed may
@@ -30,10 +31,13 @@ class Connection {
   // `netns_fd`: see Socket::Open().
   explicit Connection(int netns_fd) : netns_fd_(netns_fd) {}
 
+  // The one object the request names.
+  RequestOutcome Get(const KindRequest& request, DumpOptions options, TableBuilder* rows);
+
   RequestOutcome Run(const KindRequest& request, const DumpOptions& options, TableBuilder* rows, TableBuilder* held);
 
  private:
-  Status Connect(int protocol);
+  Status Connect(int protocol, bool dumps);
 
   int netns_fd_;
   int protocol_ = -1;

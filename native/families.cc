@@ -20,15 +20,15 @@ std::unique_ptr<Decoder> Make(const DumpRequest& request, TableBuilder* rows, Ta
 }
 
 constexpr DumpKind kDumpKinds[] = {
-    {"inet", &kSocketsTable, NETLINK_SOCK_DIAG, EncodeInetDump, Make<InetDecoder>},
-    {"unix", &kUnixTable, NETLINK_SOCK_DIAG, EncodeUnixDump, Make<UnixDecoder>},
-    {"packet", &kPacketTable, NETLINK_SOCK_DIAG, EncodePacketDump, Make<PacketDecoder>},
-    {"netlink", &kNetlinkTable, NETLINK_SOCK_DIAG, EncodeNetlinkDump, Make<NetlinkDecoder>},
-    {"link", &kLinksTable, NETLINK_ROUTE, EncodeLinkDump, Make<LinkDecoder>},
-    {"address", &kAddressesTable, NETLINK_ROUTE, EncodeAddressDump, Make<AddressDecoder>},
-    {"route", &kRoutesTable, NETLINK_ROUTE, EncodeRouteDump, Make<RouteDecoder>},
-    {"rule", &kRulesTable, NETLINK_ROUTE, EncodeRuleDump, Make<RuleDecoder>},
-    {"neighbour", &kNeighboursTable, NETLINK_ROUTE, EncodeNeighbourDump, Make<NeighbourDecoder>},
+    {"inet", &kSocketsTable, NETLINK_SOCK_DIAG, EncodeInetDump, EncodeInetGet, Make<InetDecoder>},
+    {"unix", &kUnixTable, NETLINK_SOCK_DIAG, EncodeUnixDump, nullptr, Make<UnixDecoder>},
+    {"packet", &kPacketTable, NETLINK_SOCK_DIAG, EncodePacketDump, nullptr, Make<PacketDecoder>},
+    {"netlink", &kNetlinkTable, NETLINK_SOCK_DIAG, EncodeNetlinkDump, nullptr, Make<NetlinkDecoder>},
+    {"link", &kLinksTable, NETLINK_ROUTE, EncodeLinkDump, nullptr, Make<LinkDecoder>},
+    {"address", &kAddressesTable, NETLINK_ROUTE, EncodeAddressDump, nullptr, Make<AddressDecoder>},
+    {"route", &kRoutesTable, NETLINK_ROUTE, EncodeRouteDump, nullptr, Make<RouteDecoder>},
+    {"rule", &kRulesTable, NETLINK_ROUTE, EncodeRuleDump, nullptr, Make<RuleDecoder>},
+    {"neighbour", &kNeighboursTable, NETLINK_ROUTE, EncodeNeighbourDump, nullptr, Make<NeighbourDecoder>},
 };
 
 }  // namespace

@@ -18,6 +18,8 @@ struct DumpKind {
   const TableSchema* table;
   int netlink_protocol;
   std::vector<uint8_t> (*encode)(const DumpRequest& request);
+  // The request for one object; null = the kernel has none.
+  std::vector<uint8_t> (*encode_get)(const DumpRequest& request);
   std::unique_ptr<Decoder> (*decoder)(const DumpRequest& request, TableBuilder* rows, TableBuilder* held);
 };
 

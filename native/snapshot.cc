@@ -40,6 +40,14 @@ Snapshot TakeSnapshot(const std::vector<KindRequest>& requests, const SnapshotOp
                  });
 }
 
+Snapshot GetSnapshot(const std::vector<KindRequest>& requests, const SnapshotOptions& options) {
+  Connection connection(options.netns_fd);
+  return Collect(requests, options, {},
+                 [&](const KindRequest& request, const DumpOptions& dump, TableBuilder* rows) {
+                   return connection.Get(request, dump, rows);
+                 });
+}
+
 Snapshot ReplaySnapshot(const std::vector<KindRequest>& requests, const SnapshotOptions& options,
                         std::vector<Datagram> datagrams) {
   Replay replay(std::move(datagrams));
@@ -47,7 +55,7 @@ Snapshot ReplaySnapshot(const std::vector<KindRequest>& requests, const Snapshot
   dump.adopt_sequence = true;
   return Collect(requests, options, dump,
                  [&](const KindRequest& request, const DumpOptions& dump, TableBuilder* rows) {
-                   return RunRequest(&replay, request, dump, rows, rows);
+                   return RunRequest(&replay, request, request.kind->encode(request.request), dump, rows, rows);
                  });
 }
 

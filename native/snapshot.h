@@ -32,7 +32,10 @@ struct Snapshot {
 // others are not touched.
 Snapshot TakeSnapshot(const std::vector<KindRequest>& requests, const SnapshotOptions& options);
 
-// The same over recorded datagrams: each request reads up to its NLMSG_DONE. The datagrams are only borrowed.
+// The objects the requests name, one each, found without a dump. An object that does not exist is the failure ENOENT.
+Snapshot GetSnapshot(const std::vector<KindRequest>& requests, const SnapshotOptions& options);
+
+// The same as TakeSnapshot() over recorded datagrams: each request reads up to its NLMSG_DONE. The datagrams are only borrowed.
 Snapshot ReplaySnapshot(const std::vector<KindRequest>& requests, const SnapshotOptions& options,
                         std::vector<Datagram> datagrams);
 

@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
 
 #include "diag/tcp_info.h"
 #include "uapi.h"
@@ -134,6 +136,29 @@ std::vector<uint8_t> EncodeInetDump(const DumpRequest& request) {
   const bool implied = request.legacy ? request.protocol == IPPROTO_TCP : request.protocol <= UINT8_MAX;
   if (!implied) writer.PutU32(kInetDiagReqProtocol, request.protocol);
   if (!request.bytecode.empty()) writer.Put(kInetDiagReqBytecode, request.bytecode);
+  return writer.Take();
+}
+
+std::vector<uint8_t> EncodeInetGet(const DumpRequest& request) {
+  inet_diag_req_v2 fixed = {};
+  fixed.sdiag_family = request.family;
+  fixed.sdiag_protocol = ProtocolByte(request.protocol);
+  fixed.idiag_ext = request.ext;
+  fixed.idiag_states = request.states;
+  fixed.id.idiag_sport = htons(request.source_port);
+  fixed.id.idiag_dport = htons(request.dest_port);
+  memcpy(fixed.id.idiag_src, request.local_address, sizeof(fixed.id.idiag_src));
+  memcpy(fixed.id.idiag_dst, request.remote_address, sizeof(fixed.id.idiag_dst));
+  // Kernel: UDP looks the socket up as a packet to it would: source and destination are those of the peer's packet.
+  if (request.protocol == IPPROTO_UDP || request.protocol == IPPROTO_UDPLITE) {
+    std::swap(fixed.id.idiag_sport, fixed.id.idiag_dport);
+    std::swap_ranges(std::begin(fixed.id.idiag_src), std::end(fixed.id.idiag_src), fixed.id.idiag_dst);
+  }
+  fixed.id.idiag_if = request.interface;
+  fixed.id.idiag_cookie[0] = static_cast<uint32_t>(request.cookie);
+  fixed.id.idiag_cookie[1] = static_cast<uint32_t>(request.cookie >> 32);
+  RequestWriter writer = RequestWriter::Of(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, fixed);
+  if (request.protocol > UINT8_MAX) writer.PutU32(kInetDiagReqProtocol, request.protocol);
   return writer.Take();
 }
 

@@ -13,6 +13,11 @@ namespace sockdiag {
 // TCP, UDP, UDP-Lite, raw, SCTP, MPTCP: struct inet_diag_req_v2, or inet_diag_req where `legacy`.
 std::vector<uint8_t> EncodeInetDump(const DumpRequest& request);
 
+// One socket by its ends; the answer is one message of type SOCK_DIAG_BY_FAMILY, so the decoder's request must not be
+// `legacy`. Kernel: a TCP get falls back to the listener of the local end, so the answer must be compared with what was
+// asked for.
+std::vector<uint8_t> EncodeInetGet(const DumpRequest& request);
+
 // struct inet_diag_msg and its attributes → table sockets.
 class InetDecoder : public Decoder {
  public:

@@ -34,6 +34,13 @@ struct DumpRequest {
   uint8_t netid6 = 0;
   // route: RT_TABLE_*, 0 = all.
   uint32_t table = 0;
+  // inet, exact get: the ends of the socket as its owner sees them, network byte order, IPv4 in the first 4 bytes.
+  uint8_t local_address[16] = {};
+  uint8_t remote_address[16] = {};
+  // inet, exact get: device the socket is bound to, 0 = any.
+  uint32_t interface = 0;
+  // inet, exact get: identity the socket must have. NB: 0 is a cookie no socket has; all ones = any.
+  uint64_t cookie = UINT64_MAX;
 };
 
 constexpr size_t kBytecodeMax = UINT16_MAX - 64;

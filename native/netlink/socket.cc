@@ -76,7 +76,7 @@ Status Socket::Open(int protocol, int netns_fd) {
     setsockopt(fd_, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
     setsockopt(fd_, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
   }
-  return Prime();
+  return {};
 }
 
 // Kernel: the first batch of a dump is small unless a large buffer was received into before, and unix and packet dumps

@@ -20,11 +20,12 @@ class Socket : public Transport {
   Status Open(int protocol, int netns_fd);
 
   Status Send(std::span<const uint8_t> request) override;
+  // To be called once before dumps; see there.
+  Status Prime();
   // Blocks only while the kernel fills the buffer: the next datagram of a dump is queued when the one before is taken.
   Status Receive(Datagram* out) override;
 
  private:
-  Status Prime();
   Status ReceiveWith(int flags, Datagram* out);
 
   int fd_ = -1;

@@ -159,6 +159,56 @@ test('a recording decodes to the same rows as the dump it was made of', async ()
   expect(replayed.outcomes).toEqual(live.outcomes);
 });
 
+/** Request of an exact get; the ends are those the socket's owner sees. */
+interface GetRequest extends DumpRequest {
+  readonly localAddress: Uint8Array;
+  readonly remoteAddress: Uint8Array;
+  readonly cookie?: bigint;
+}
+
+/** The addon's exact get. */
+interface Getter {
+  get(requests: readonly GetRequest[], options: object): Promise<DumpResult>;
+  getSync(requests: readonly GetRequest[], options: object): DumpResult;
+}
+
+const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
+
+function ends(protocol: number, sourcePort: number, destPort: number): GetRequest {
+  const addresses = { localAddress: LOOPBACK, remoteAddress: LOOPBACK };
+  return { kind: 'inet', family: 2, protocol, states: 0xffffffff, sourcePort, destPort, ...addresses };
+}
+
+test('one socket by its ends, TCP and UDP from the same side', async (t) => {
+  require.root(t);
+  const [tcp] = (await mkprocess(ns, {}, [{ kind: 'tcp-connected', host: '127.0.0.1' }])).sockets;
+  const [udp] = (await mkprocess(ns, {}, [{ kind: 'udp-pair', host: '127.0.0.1' }])).sockets;
+  const getter = addon as unknown as Getter;
+  await inNamespace(async (netnsFd) => {
+    const options = { ...dumpOptions(sockets, ['inode', 'cookie']), netnsFd };
+    for (const [protocol, rows] of [[6, tcp!.slice(0, 2)] as const, [17, udp!] as const]) {
+      const requests = rows.map((row) => ends(protocol, row.localPort!, row.remotePort!));
+      for (const result of [getter.getSync(requests, options), await getter.get(requests, options)]) {
+        const table = blockTable(sockets, result.block, { source: 'netlink' });
+        expect(table.toObjects().map((row) => row.inode)).toEqual(rows.map((row) => row.inode));
+      }
+    }
+    const [row] = tcp!;
+    const wrong = { ...ends(6, row!.localPort!, row!.remotePort!), cookie: 0xffff_ffff_0000n };
+    expect(getter.getSync([wrong], options).outcomes[0]).toMatchObject({ rows: 0, error: { code: 'ENOENT' } });
+    const none = ends(6, 1, 1);
+    expect(getter.getSync([none], options).outcomes[0]).toMatchObject({ rows: 0, error: { op: 'NLMSG_ERROR' } });
+  });
+});
+
+test('kinds without an exact get say so', () => {
+  const { outcomes } = (addon as unknown as Getter).getSync([{ ...ends(0, 0, 0), kind: 'unix' }], {
+    table: 'unix',
+    columns: [],
+  });
+  expect(outcomes[0]!.error).toMatchObject({ op: 'request', code: 'EOPNOTSUPP' });
+});
+
 test('arguments of the wrong shape are TypeErrors', () => {
   const options = dumpOptions(sockets, COLUMNS);
   const wrong: unknown[][] = [
@@ -169,6 +219,8 @@ test('arguments of the wrong shape are TypeErrors', () => {
     [[TCP], { table: 'sockets', columns: [-1] }],
     [[{ ...TCP, bytecode: 'text' }], options],
     [[{ ...TCP, bytecode: new Uint8Array(70_000) }], options],
+    [[{ ...TCP, localAddress: 'text' }], options],
+    [[{ ...TCP, localAddress: new Uint8Array(17) }], options],
     [[TCP], undefined],
     [undefined, options],
   ];
