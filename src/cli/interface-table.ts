@@ -9,7 +9,7 @@ import {
 import { formatInterfaces } from '../formats/netstat/interfaces.ts';
 import { addresses, links } from '../query/tables.ts';
 import type { AddressesSchema } from '../tables/addresses.ts';
-import type { CommandLine } from './command-line.ts';
+import type { CommandLine, SourceChoice } from './command-line.ts';
 import { repeat } from './continuous.ts';
 import type { Output, Status } from './output.ts';
 import { isMissing, readTable } from './reading.ts';
@@ -21,7 +21,7 @@ export async function printInterfaces(line: CommandLine, output: Output): Promis
 }
 
 async function printOnce(line: CommandLine, output: Output, title: boolean): Promise<Status> {
-  const tables = await readInterfaces(output);
+  const tables = await readInterfaces(line.own.source, output);
   if (typeof tables === 'number') return tables;
   const { rows, failure } = listInterfaces(tables, line.all);
   for (const chunk of formatInterfaces(tables, rows, { title, extend: line.extend > 0 })) output.out(chunk);
@@ -30,8 +30,8 @@ async function printOnce(line: CommandLine, output: Output, title: boolean): Pro
 }
 
 /** The tables, or the status that ends the run. */
-async function readInterfaces(output: Output): Promise<InterfaceTables | Status> {
-  const reading = await readTable(() => links({ columns: LINK_COLUMNS }));
+async function readInterfaces(source: SourceChoice, output: Output): Promise<InterfaceTables | Status> {
+  const reading = await readTable(() => links({ columns: LINK_COLUMNS, source }));
   if (reading.kind === 'stop') {
     output.err(reading.stderr);
     return reading.status;

@@ -20,10 +20,10 @@ import { routes as readRoutes } from '../query/tables.ts';
 import { routesFromProcfs } from '../sources/procfs/sources.ts';
 import { type RoutesSchema, routes } from '../tables/routes.ts';
 import { AF_INET, AF_INET6 } from '../uapi/socket.ts';
-import type { CommandLine } from './command-line.ts';
+import type { CommandLine, SourceChoice } from './command-line.ts';
 import { repeat } from './continuous.ts';
 import type { Output, Status } from './output.ts';
-import { FAILED, isMissing, type Reading, readTable } from './reading.ts';
+import { FAILED, fileWarning, isMissing, type Reading, readTable } from './reading.ts';
 import { type RouteList, selectRoutes } from './selection.ts';
 
 type Routes = Table<RoutesSchema>;
@@ -78,21 +78,28 @@ async function printInet(listing: Listing): Promise<Status> {
 
 async function printInetTable(listing: Listing): Promise<Status> {
   const { line, output } = listing;
-  const reading = await readInetRoutes();
+  const reading = await readInetRoutes(line.own.source);
   const refused = refusal(reading, 'route', output);
   if (refused !== undefined) return refused;
   const { table } = reading as { table: Routes };
   const selection = selectInetRoutes(table);
   const shown = { extend: line.extend, ...(await lookUp(listing, inetRouteNames(table, selection))) };
   for (const chunk of formatInetRoutes(table, selection, shown)) output.out(chunk);
-  return 0;
+  return malformedHeader(table) ? FAILED : 0;
+}
+
+/** An empty file has not even the header line, which counts as line 0. */
+function malformedHeader(table: Routes): boolean {
+  return fileWarning(table, 'malformed', 'route')?.lines?.[0] === 0;
 }
 
 /** From netlink, whose rows are those of /proc/net/route, which is read when there is no netlink. */
-async function readInetRoutes(): Promise<Reading<RoutesSchema>> {
+async function readInetRoutes(source: SourceChoice): Promise<Reading<RoutesSchema>> {
   const columns = INET_ROUTE_COLUMNS;
-  const reading = await readTable(() => readRoutes({ columns, family: 4, table: 'main', source: 'netlink' }));
-  if (reading.kind === 'table') return reading;
+  if (source !== 'procfs') {
+    const reading = await readTable(() => readRoutes({ columns, family: 4, table: 'main', source: 'netlink' }));
+    if (reading.kind === 'table' || source === 'netlink') return reading;
+  }
   return readTable(() => routesFromProcfs.read({ columns, family: AF_INET }));
 }
 

@@ -19,7 +19,7 @@ export function withDeviceNames<R extends Place & Columns, S extends Schema>(
       if (!request.columns.includes(column)) return source.read(request);
       const columns = [...new Set([...request.columns, 'interface'])];
       const table = await source.read({ ...request, columns });
-      return named(table, column, await deviceNames(request));
+      return named(table, column, request.columns, await deviceNames(request));
     },
   };
 }
@@ -37,6 +37,7 @@ async function deviceNames(place: Place): Promise<ReadonlyMap<number, string>> {
 function named<S extends Schema>(
   table: Table<S>,
   column: keyof S & string,
+  asked: readonly string[],
   names: ReadonlyMap<number, string>,
 ): Table<S> {
   const indexes = table.data('interface').values as Uint32Array;
@@ -47,12 +48,13 @@ function named<S extends Schema>(
   const values = new Uint16Array(table.length);
   const valid = new Uint8Array(table.length);
   for (let row = 0; row < table.length; row += 1) {
-    const kept = given.valid === undefined || given.valid[row] === 1 ? (given.values[row] as number) : 0;
-    values[row] = kept === 0 ? (codes.get(indexes[row]!) ?? 0) : kept;
+    const known = given.valid === undefined || given.valid[row] === 1 ? (given.values[row] as number) : 0;
+    values[row] = known === 0 ? (codes.get(indexes[row]!) ?? 0) : known;
     valid[row] = values[row] === 0 ? 0 : 1;
   }
   const data: ColumnData = { spec: given.spec, values, valid, dict };
-  const columns = new Map(table.columnNames.map((name) => [name as string, name === column ? data : table.data(name)]));
+  const kept = table.columnNames.filter((name) => asked.includes(name));
+  const columns = new Map(kept.map((name) => [name as string, name === column ? data : table.data(name)]));
   const { source, interrupted, warnings, parts } = table;
   return new Table(table.schema, table.length, columns, { source, interrupted, warnings, parts });
 }

@@ -74,7 +74,7 @@ const TCP_ROWS: readonly InetRow[] = [
     remote: `${LOOPBACK}:C006`,
     state: '0B',
     timer: '00:00000099',
-    retransmits: 'FFFFFFFF',
+    retransmits: '000000FF',
     inode: '4294967295',
   },
   {
@@ -208,19 +208,6 @@ broken
 `;
 
 const MAX = '18446744073709551615';
-
-/** Only \`lo\` exists in the namespace; the names of other devices have counters and nothing else. */
-export const DEV: string = `Inter-|   Receive                                                |  Transmit
- face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
-    lo: ${MAX} ${MAX} 1234567 1048576 7 8 9 10 1048575 1025 1234567 3 4 5 6 7
-`;
-
-export const IF_INET6: string = [0x00, 0x10, 0x20, 0x40, 0x80, 0x90, 0xa0, 0xc0, 0x81, 0x01, 0xff, 0x30]
-  .map((scope, index) => {
-    const address = `20010db8${'0'.repeat(22)}${index.toString(16).padStart(2, '0')}`;
-    return `${address} 01 40 ${scope.toString(16).padStart(2, '0')} 80       lo\n`;
-  })
-  .join('');
 
 export const SNMP: Readonly<Record<string, string>> = {
   snmp: `Ip: Forwarding DefaultTTL InReceives Unknown InDelivers OutRequests ReasmFails

@@ -1,4 +1,4 @@
-import { formatGroups, selectGroups } from '../../formats/netstat/groups.ts';
+import { formatGroups, groupNames, selectGroups } from '../../formats/netstat/groups.ts';
 import { groupsFromProcfs } from '../../sources/procfs/sources.ts';
 import { groups } from '../../tables/groups.ts';
 import { AF_INET, AF_INET6, AF_UNSPEC } from '../../uapi/socket.ts';
@@ -23,19 +23,17 @@ export async function printGroups(section: GroupsSection, listing: Listing): Pro
   }
   if (reading.kind === 'missing') return missing(section, output);
   const { table } = reading;
+  const status = inet && isMissing(table, 'igmp') ? missing(section, output) : 0;
   for (const part of ['igmp', 'igmp6']) {
     for (const number of fileWarning(table, 'malformed', part)?.lines ?? []) {
       output.err(`warning, got bogus ${part} line ${number}.\n`);
     }
   }
   const selection = selectGroups(table, inet, inet6);
-  const families = table.column('family');
-  const bytes = table.column('group');
-  const hosts = Array.from(selection, (row) => ({ family: families[row]!, bytes, offset: row * 16 }));
-  if (!line.numeric.hosts) await names.resolve({ hosts });
+  if (!line.numeric.hosts) await names.resolve(groupNames(table, selection));
   const options = line.numeric.hosts ? {} : { names };
   for (const chunk of formatGroups(table, selection, options)) output.out(chunk);
-  return inet && isMissing(table, 'igmp') ? missing(section, output) : 0;
+  return status;
 }
 
 function missing(section: GroupsSection, output: Output): Status {

@@ -28,7 +28,8 @@ export interface RouteView {
   readonly metric: Int32Array;
   readonly refCount: Int32Array;
   readonly use: Int32Array;
-  readonly mss: Uint32Array;
+  /** NB: an Int32Array over the same memory: netstat prints it as a signed number. */
+  readonly mss: Int32Array;
   readonly window: Uint32Array;
   readonly irtt: Uint32Array;
   readonly device: Uint16Array;

@@ -66,6 +66,11 @@ function optional(table: Table<RoutesSchema>, name: 'table' | 'type' | 'hop'): (
   return (row) => (valid === undefined || valid[row] === 1 ? (values[row] as number) : undefined);
 }
 
+/** The same numbers as netstat reads them. */
+function signed({ buffer, byteOffset, length }: Uint32Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length);
+}
+
 function viewOf(table: Table<RoutesSchema>, names: RouteNames | undefined): RouteView {
   return {
     destination: table.column('destination'),
@@ -75,7 +80,7 @@ function viewOf(table: Table<RoutesSchema>, names: RouteNames | undefined): Rout
     metric: table.column('metric'),
     refCount: table.column('refCount'),
     use: table.column('use'),
-    mss: table.column('mss'),
+    mss: signed(table.column('mss')),
     window: table.column('window'),
     irtt: table.column('irtt'),
     device: table.column('device'),

@@ -34,14 +34,21 @@ function rowWriter(builder: Builder, familyNumber: number): (line: GroupLine) =>
   };
 }
 
-/** `IDX<TAB>NAME : COUNT VERSION`: the device the following lines are about. */
+/** Bytes a device name is looked for in. */
+const NAME_BYTES = 15;
+
+/**
+ * `IDX<TAB>NAME : COUNT VERSION`: the device the following lines are about. Its name may hold colons (old aliases): it ends
+ * at the last one within its first 15 bytes, or fills all of them.
+ */
 function readDevice(cursor: LineCursor): { interface: number; device: string } {
   const index = cursor.decimal();
   cursor.skipBlanks();
   const rest = cursor.rest();
-  const colon = rest.indexOf(COLON);
-  if (colon < 0) cursor.fail();
-  return { interface: index, device: decodeText(rest.subarray(0, Math.max(colon, 0))).trim() };
+  if (!rest.includes(COLON)) cursor.fail();
+  const name = rest.subarray(0, NAME_BYTES);
+  const colon = name.lastIndexOf(COLON);
+  return { interface: index, device: decodeText(colon < 0 ? name : name.subarray(0, colon)).trim() };
 }
 
 /**
