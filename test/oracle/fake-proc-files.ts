@@ -207,8 +207,6 @@ export const IGMP6: string = `1    lo              ff020000000000000000000000000
 broken
 `;
 
-const MAX = '18446744073709551615';
-
 export const SNMP: Readonly<Record<string, string>> = {
   snmp: `Ip: Forwarding DefaultTTL InReceives Unknown InDelivers OutRequests ReasmFails
 Ip: 2 64 10 5 9 8 1
