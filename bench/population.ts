@@ -3,14 +3,13 @@
  *
  * How: the namespace has a TCP hash table of its own (net.ipv4.tcp_child_ehash_entries, set in an intermediate namespace, so that the
  * host's value is never touched), because the host's table is shared by all other namespaces and every walk passes over everybody's
- * sockets. Sockets are made by population.c, compiled on first use into build/population: one process per 15,000 descriptors, all at
+ * sockets. Sockets are made by population.c, compiled on first use: one process per 15,000 descriptors, all at
  * once, TCP as connections over 127.B.C.1 with both ends in the same process. Routes and links are made by `ip -batch`. Closing the
  * standard input of population.c ends all of it, so nothing is left when the bench dies; time-wait entries are switched off.
  */
-import { type ChildProcess, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import { type Netns, netns } from '../test/support/netns.ts';
+import { program } from './program.ts';
 
 export interface PopulationOptions {
   /** Sockets, not connections: two and a listener now and then. */
@@ -39,24 +38,6 @@ const DEFAULT_EHASH_ENTRIES = 262_144;
 const DEFAULT_PER_PROCESS = 15_000;
 const KINDS = ['tcp', 'tcp6', 'udp', 'unix', 'processes'] as const;
 
-/** The checkout: this file may be run from source or from a bundle below build/. */
-function checkout(): string {
-  let directory = import.meta.dirname;
-  while (!existsSync(join(directory, 'package.json'))) directory = dirname(directory);
-  return directory;
-}
-
-function compile(): string {
-  const root = checkout();
-  const source = join(root, 'bench', 'population.c');
-  const program = join(root, 'build', 'population');
-  if (!existsSync(program) || statSync(program).mtimeMs < statSync(source).mtimeMs) {
-    mkdirSync(dirname(program), { recursive: true });
-    execFileSync('cc', ['-O2', '-Wall', '-Wextra', '-o', program, source], { stdio: 'inherit' });
-  }
-  return program;
-}
-
 function ready(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let errors = '';
@@ -82,14 +63,17 @@ function* linkLines(count: number): Generator<string> {
 }
 
 export async function population(options: PopulationOptions): Promise<Population> {
-  const program = compile();
   const { ehashEntries = DEFAULT_EHASH_ENTRIES, perProcess = DEFAULT_PER_PROCESS } = options;
   const ns = await netns(undefined, {
     ...(ehashEntries === 0 ? {} : { ehashEntries }),
     sysctls: { 'ipv4/tcp_max_tw_buckets': 0, 'ipv4/ip_local_port_range': '10000 65000' },
   });
   const counts = KINDS.map((kind) => [kind, options[kind] ?? 0] as const).filter(([, count]) => count > 0);
-  const argv = [program, String(perProcess), ...counts.map(([kind, count]) => `${kind}=${count}`)];
+  const argv = [
+    program('bench/population.c'),
+    String(perProcess),
+    ...counts.map(([kind, count]) => `${kind}=${count}`),
+  ];
   const child = ns.spawn(argv);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   ns.beforeClose(async () => {
