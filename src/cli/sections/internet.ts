@@ -1,15 +1,8 @@
 import { isUnspecified } from '../../columns/address.ts';
 import type { Selection } from '../../columns/selection.ts';
 import type { Table } from '../../columns/table.ts';
-import {
-  formatInet,
-  type InetNames,
-  type InetOptions,
-  inetColumns,
-  inetHeader,
-  inetTitle,
-  selectListed,
-} from '../../formats/netstat/inet.ts';
+import { formatInet, inetHeader, inetTitle, selectListed } from '../../formats/netstat/inet.ts';
+import { type InetNames, type InetOptions, inetColumns } from '../../formats/netstat/inet-row.ts';
 import { NO_PROGRAMS } from '../../formats/netstat/program.ts';
 import type { AddressRef } from '../../names/names.ts';
 import { SynRecvCompletion } from '../../query/complete.ts';

@@ -1,4 +1,4 @@
-import type { InetOptions } from '../../formats/netstat/inet.ts';
+import type { InetOptions } from '../../formats/netstat/inet-row.ts';
 import { formatSctp, sctpNames, selectSctp } from '../../formats/netstat/sctp.ts';
 import { sctpFromProcfs } from '../../sources/procfs/sources.ts';
 import { type SctpSchema, sctp } from '../../tables/sctp.ts';

@@ -5,7 +5,8 @@ import { SCTP_ASSOCIATION, SCTP_ENDPOINT, type SctpSchema } from '../../tables/s
 import { TCP_STATES } from '../../tables/sockets.ts';
 import { AF_INET, AF_INET6 } from '../../uapi/socket.ts';
 import { TCP_CLOSING } from '../../uapi/tcp-states.ts';
-import type { InetOptions, Listing } from './inet.ts';
+import type { Listing } from './inet.ts';
+import type { InetOptions } from './inet-row.ts';
 import { fixedColumn, type TextColumn, textColumn, writeColumns } from './layout.ts';
 import { PROGRAM_WIDTH, type Programs } from './program.ts';
 import { ByteWriter } from './text.ts';

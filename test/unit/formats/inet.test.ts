@@ -3,13 +3,8 @@ import { TableBuilder } from '../../../src/columns/builder.ts';
 import { selectAll } from '../../../src/columns/selection.ts';
 import type { SourceName } from '../../../src/columns/table.ts';
 import { FAMILIES, netidCode } from '../../../src/families.ts';
-import {
-  formatInet,
-  type InetNames,
-  type InetOptions,
-  inetHeader,
-  selectListed,
-} from '../../../src/formats/netstat/inet.ts';
+import { formatInet, inetHeader, selectListed } from '../../../src/formats/netstat/inet.ts';
+import type { InetNames, InetOptions } from '../../../src/formats/netstat/inet-row.ts';
 import { programCell } from '../../../src/formats/netstat/program.ts';
 import { type SocketsSchema, sockets } from '../../../src/tables/sockets.ts';
 
