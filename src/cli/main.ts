@@ -3,7 +3,6 @@ import type { CommandLine, Mode } from './command-line.ts';
 import { type Output, StandardOutput, type Status } from './output.ts';
 import { type Invocation, parseCommandLine } from './parse.ts';
 import { isReport } from './report/is-report.ts';
-import { checkOwn } from './report/notes.ts';
 import { selinuxEnabled } from './selinux.ts';
 
 /** What a mode does with a command line: print, and give the exit status. */
@@ -40,8 +39,11 @@ async function run(line: CommandLine, output: Output): Promise<Status> {
     return 0;
   }
   if (isReport(line)) return (await import('./report/report.ts')).printReport(line, output);
-  const wrong = await checkOwn(line.own, output);
-  return wrong ?? (await PRINTERS[line.mode]())(line, output);
+  if (line.own.filter !== null || line.own.netns !== null) {
+    const wrong = await (await import('./report/notes.ts')).checkOwn(line.own, output);
+    if (wrong !== undefined) return wrong;
+  }
+  return (await PRINTERS[line.mode]())(line, output);
 }
 
 /** NB: Node replaces argv[0]; whoever starts this program under another name can pass it in SOCKDIAG_ARGV0. */

@@ -247,9 +247,10 @@ describe('sockets.stream', () => {
 describe('namespaces', () => {
   test('by process, by path and by descriptor, and ours is untouched', async (t) => {
     require.root(t);
-    const ports = async (where: object) => [
-      ...(await sockets({ netid: 'tcp', state: 'listen', ...where })).column('localPort'),
-    ];
+    const ports = async (where: object) =>
+      Array.from(await sockets({ netid: 'tcp', state: 'listen', ...where }), (row) => row.localPort).sort(
+        (a, b) => a - b,
+      );
     const before = await ports({});
     for (const netid of [{ pid: made.pid }, ns.path]) expect(await ports({ netns: netid })).toEqual([4000, 4001]);
     expect(await ports({ netns: { pid: made.pid }, source: 'procfs' })).toEqual([4000, 4001]);

@@ -11,7 +11,6 @@ import { type SocketsSchema, TCP_STATES } from '../../tables/sockets.ts';
 import { TCP_CLOSING, TCP_LISTEN } from '../../uapi/tcp-states.ts';
 import type { Status } from '../output.ts';
 import { FAILED, isMissing, malformed, readAll } from '../reading.ts';
-import { Notes, tellError } from '../report/notes.ts';
 import { socketsOptions } from '../report/query-options.ts';
 import type { InternetProtocol, Section } from '../selection.ts';
 import type { Listing } from '../socket-list.ts';
@@ -95,23 +94,25 @@ async function printProtocol(wanted: InternetProtocol, options: InetOptions, lis
     ...(state === undefined ? {} : { state }),
   };
   const synRecv = new SynRecvCompletion();
-  const notes = new Notes(listing.line.own);
+  const notes = listing.line.own.verboseSource
+    ? new (await import('../report/notes.ts')).Notes(listing.line.own)
+    : undefined;
   let absent = false;
   const reading = await readAll(streamSockets(query, { blocking: true }), async (table) => {
     await synRecv.complete(table);
     await printTable(table, netids, { ...options, programs: await listing.programs }, listing);
     for (const netid of netids) listing.output.err(bogusLines(protocol, malformed(table, netid)));
-    if (listing.line.own.verboseSource) notes.add(table);
+    notes?.add(table);
     if (table.interrupted) listing.output.err(`sockdiag: ${protocol}: the kernel's table changed while it was read\n`);
     absent ||= isMissing(table, protocol);
   });
-  listing.output.err(notes.text());
+  listing.output.err(notes?.text() ?? '');
   if (reading.kind === 'stop') {
     listing.output.err(reading.stderr);
     return reading.status;
   }
   if (reading.kind === 'missing' && listing.line.own.source !== 'auto') {
-    return tellError(reading.error, listing.line.own, listing.output);
+    return (await import('../report/notes.ts')).tellError(reading.error, listing.line.own, listing.output);
   }
   return absent || reading.kind === 'missing' ? missing(wanted, listing) : 0;
 }
