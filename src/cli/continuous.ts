@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Output, Status } from './output.ts';
 
 const PAUSE_MS = 1000;
@@ -13,6 +12,6 @@ export async function repeat(
     const status = await print(round);
     output.flush();
     if (status !== 0 || !continuous) return status;
-    await sleep(PAUSE_MS);
+    await new Promise((resume) => setTimeout(resume, PAUSE_MS));
   }
 }

@@ -1,6 +1,5 @@
 import { selectRows } from '../columns/selection.ts';
 import type { Table } from '../columns/table.ts';
-import { socketsFromProcfs } from '../sources/procfs/sources.ts';
 import type { SocketsSchema } from '../tables/sockets.ts';
 import { TCP_SYN_RECV } from '../uapi/tcp-states.ts';
 
@@ -42,6 +41,7 @@ async function readSynRecv(): Promise<ReadonlyMap<string, SynRecv>> {
   const columns = [...IDENTITY, 'state', ...COMPLETED];
   const request = { netids: ['tcp', 'tcp6'], states: 1 << TCP_SYN_RECV, columns };
   const rows = new Map<string, SynRecv>();
+  const { socketsFromProcfs } = await import('../sources/procfs/sources.ts');
   const table = await socketsFromProcfs.read(request).catch(() => undefined);
   if (table === undefined) return rows;
   const [uid, retransmits, probes] = COMPLETED.map((name) => table.column(name));

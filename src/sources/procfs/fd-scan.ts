@@ -1,6 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import { type Cell, TableBuilder } from '../../columns/builder.ts';
 import type { Table, Warning } from '../../columns/table.ts';
 import { ProcfsError } from '../../errors.ts';
@@ -64,7 +63,7 @@ export const fdScan: Source<OwnersRequest, OwnersSchema> = {
       scanProcess(scan, join(root, String(pid)), pid);
       if (scan.looked >= SLICE) {
         scan.looked = 0;
-        await yieldToLoop();
+        await new Promise((resume) => setImmediate(resume));
       }
     }
     return finish(scan);

@@ -1,5 +1,4 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoName } from '../../errors.ts';
 import type { Place } from '../requests.ts';
@@ -84,6 +83,7 @@ export function readProcSync(path: string): FileContent {
 /** The whole file, read on the thread pool. */
 export async function readProc(path: string): Promise<FileContent> {
   try {
+    const { open } = await import('node:fs/promises');
     const handle = await open(path, FLAGS);
     try {
       const gathering = new Gathering();
