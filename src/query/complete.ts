@@ -18,7 +18,13 @@ const IDENTITY = ['netid', 'family', 'localAddress', 'localPort', 'remoteAddress
  * NB: writes into the columns; a table must not have been handed out before.
  */
 export class SynRecvCompletion {
+  readonly #place: Place;
   #shown: Promise<ReadonlyMap<string, SynRecv>> | undefined;
+
+  /** `place`: a process in the network namespace of the tables; default the caller's. */
+  constructor(place: Place = {}) {
+    this.#place = place;
+  }
 
   async complete(table: Sockets): Promise<void> {
     const columns = COMPLETED.filter((name) => table.has(name));
@@ -26,7 +32,7 @@ export class SynRecvCompletion {
     const states = table.column('state');
     const rows = selectRows(table.length, (row) => states[row] === TCP_SYN_RECV);
     if (rows.length === 0) return;
-    this.#shown ??= readSynRecv();
+    this.#shown ??= readSynRecv(this.#place);
     const shown = await this.#shown;
     for (const row of rows) {
       const values = shown.get(identity(table, row));
@@ -37,9 +43,9 @@ export class SynRecvCompletion {
 
 type SynRecv = Readonly<Record<(typeof COMPLETED)[number], number>>;
 
-async function readSynRecv(): Promise<ReadonlyMap<string, SynRecv>> {
+async function readSynRecv(place: Place): Promise<ReadonlyMap<string, SynRecv>> {
   const columns = [...IDENTITY, 'state', ...COMPLETED];
-  const request = { netids: ['tcp', 'tcp6'], states: 1 << TCP_SYN_RECV, columns };
+  const request = { ...place, netids: ['tcp', 'tcp6'], states: 1 << TCP_SYN_RECV, columns };
   const rows = new Map<string, SynRecv>();
   const { socketsFromProcfs } = await import('../sources/procfs/sources.ts');
   const table = await socketsFromProcfs.read(request).catch(() => undefined);

@@ -59,7 +59,7 @@ export async function readTable<O extends TableOptions, R extends Base, S extend
   try {
     const sources =
       replay === undefined
-        ? inOrder(allowed(definition, choice, namespace), asked, schema)
+        ? inOrder(allowed(definition, choice, namespace), record === undefined ? asked : undefined, schema)
         : [(await import('../sources/recording.ts')).replaySource<R, S>(schema, replay)];
     const tables: Table<S>[] = [];
     for (const { key, request } of definition.plan(options, { ...place, columns })) {
@@ -67,7 +67,8 @@ export async function readTable<O extends TableOptions, R extends Base, S extend
       tables.push(await abortable(readPart(remembered, key, sources, request), signal));
     }
     if (tables.length === 0) tables.push(new TableBuilder(schema, columns).finish({ source: sources[0]!.name }));
-    return joined(tables, nullColumns(tables, schema, asked));
+    const unrecorded = record === undefined ? [] : tables.flatMap(notRecorded);
+    return joined(tables, [...nullColumns(tables, schema, asked), ...unrecorded]);
   } finally {
     namespace.close();
   }
@@ -91,7 +92,7 @@ function choiceOf(name: string, { source = 'auto', root, record }: TableOptions)
     throw new UsageError(`record: what /proc shows of ${name} cannot be recorded`);
   }
   if (source !== 'auto') return source;
-  return record !== undefined ? 'netlink' : root === undefined ? 'auto' : 'procfs';
+  return root === undefined ? 'auto' : 'procfs';
 }
 
 function allowed<O extends TableOptions, R extends Base, S extends Schema>(
@@ -127,13 +128,14 @@ function gives(source: SourceName, spec: ColumnSpec): boolean {
   return spec[originOf(source)] !== undefined;
 }
 
-/** Sources that can give all columns first, otherwise in order of preference. */
+/** Sources that can give all columns first, or (undefined) those that can be recorded; otherwise in order of preference. */
 function inOrder<R, S extends Schema>(
   sources: readonly Source<R, S>[],
-  columns: readonly string[],
+  columns: readonly string[] | undefined,
   schema: TableSchema<S>,
 ): readonly Source<R, S>[] {
-  const complete = (source: Source<R, S>) => columns.every((name) => gives(source.name, schema.columns[name]!));
+  const complete = ({ name }: Source<R, S>): boolean =>
+    columns?.every((column) => gives(name, schema.columns[column]!)) ?? originOf(name) === 'netlink';
   return [...sources.filter(complete), ...sources.filter((source) => !complete(source))];
 }
 
@@ -165,6 +167,12 @@ function nullColumns<S extends Schema>(
     const message = `${schema.name}: ${source} does not have ${missing.join(', ')}: null`;
     return [{ code: 'missing', message, count: missing.length }];
   });
+}
+
+function notRecorded<S extends Schema>({ source, schema, parts }: Table<S>): Warning[] {
+  if (originOf(source) === 'netlink') return [];
+  const name = parts.map((part) => part.name).join(',') || schema.name;
+  return [{ code: 'missing', message: `${name}: what /proc shows is not recorded` }];
 }
 
 function joined<S extends Schema>(tables: readonly Table<S>[], more: readonly Warning[]): Table<S> {

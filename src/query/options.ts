@@ -40,7 +40,7 @@ export interface TableOptions<S = Schema> {
    */
   readonly netns?: NetnsChoice;
   readonly signal?: AbortSignal;
-  /** Is given the kernel's datagrams; see `recordTo`. Then only netlink is asked. */
+  /** Is given the kernel's datagrams; see `recordTo`. What only /proc shows is in the table, but not recorded. */
   readonly record?: Recorder;
   /** Reads a recording instead of asking the kernel; see `openRecording`. */
   readonly replay?: Recording;

@@ -1,4 +1,4 @@
-import { type DumpRequest, loadAddon } from '../addon.ts';
+import { type DumpOptions, type DumpRequest, type DumpResult, loadAddon } from '../addon.ts';
 import { TableBuilder } from '../columns/builder.ts';
 import { concatTables } from '../columns/concat.ts';
 import { selectRows } from '../columns/selection.ts';
@@ -142,7 +142,7 @@ function replay<S extends Schema>(schema: TableSchema<S>, recording: Recording, 
   const columns = request.columns as readonly (keyof S & string)[];
   const what = request.netids?.join(',') ?? schema.name;
   const tables = dumps.map((dump) => {
-    const result = loadAddon().addon!.decode(dump.requests, dumpOptions(schema, columns), dump.datagrams);
+    const result = decoded(dump, dumpOptions(schema, columns));
     const table = dumpTable(schema, dump.part, result).with({ source: 'replay' });
     return takeRows(table, selectRows(table.length, rowTest(table, request)));
   });
@@ -156,6 +156,16 @@ function replay<S extends Schema>(schema: TableSchema<S>, recording: Recording, 
     warnings: tables.flatMap((table) => table.warnings),
     parts: tables.map((table) => ({ name: what, source: 'replay', rows: table.length })),
   });
+}
+
+/** A file may ask for kinds of dumps that this version does not have, or for anything else. */
+function decoded({ requests, datagrams }: RecordedDump, options: DumpOptions): DumpResult {
+  try {
+    return loadAddon().addon!.decode(requests, options, datagrams);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new DecodeError('recording', 'requests this version can decode', message);
+  }
 }
 
 function isAsked({ requests }: RecordedDump, { netids }: Narrowed): boolean {

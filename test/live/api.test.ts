@@ -319,6 +319,23 @@ describe('recordings', () => {
     expect(captured).toEqual(live);
   });
 
+  test('a recording of what this version does not know', async () => {
+    const codes = await inside<string[]>(
+      ns,
+      `const { writeFileSync } = await import('node:fs');
+       const codes = [];
+       const requests = [{ kind: 'colour', protocol: 6 }, { kind: 'unix', protocol: 6 }, { kind: 'inet', netid4: 1e300, protocol: 6 }, { kind: 'inet', protocol: 6 }];
+       for (const request of requests) {
+         const about = { table: 'sockets', part: 'x', requests: [request], lengths: [4] };
+         writeFileSync('wrong', 'sockdiag-recording 1\\n' + JSON.stringify(about) + '\\nabcd');
+         const replay = await sockdiag.openRecording('wrong');
+         codes.push(await sockdiag.sockets({ netid: 'tcp', replay }).then(({ length }) => length, (error) => error.code));
+       }
+       return codes;`,
+    );
+    expect(codes).toEqual(['ERR_SOCKDIAG_DECODE', 'ERR_SOCKDIAG_DECODE', 'EBADMSG', 'EBADMSG']);
+  });
+
   test('a file that is no recording', async () => {
     const codes = await inside<string[]>(
       ns,

@@ -18,3 +18,16 @@ export function filterOptions({ filter, ssPrecedence }: OwnOptions): Pick<Select
 export function socketsOptions(own: OwnOptions): SocketsOptions {
   return { ...placeOptions(own), ...filterOptions(own), ...(own.consistent ? { consistent: true } : {}) };
 }
+
+/** A process whose /proc/PID/net shows the namespace asked for. */
+export async function namespaceMember(own: OwnOptions): Promise<{ readonly pid?: number }> {
+  const { netns } = placeOptions(own);
+  if (netns === undefined) return {};
+  const namespace = (await import('../../query/namespace.ts')).openNamespace(netns);
+  try {
+    const pid = namespace.id === '' ? undefined : namespace.member();
+    return pid === undefined ? {} : { pid };
+  } finally {
+    namespace.close();
+  }
+}

@@ -11,7 +11,7 @@ import { type SocketsSchema, TCP_STATES } from '../../tables/sockets.ts';
 import { TCP_CLOSING, TCP_LISTEN } from '../../uapi/tcp-states.ts';
 import type { Status } from '../output.ts';
 import { FAILED, isMissing, malformed, readAll } from '../reading.ts';
-import { socketsOptions } from '../report/query-options.ts';
+import { namespaceMember, socketsOptions } from '../report/query-options.ts';
 import type { InternetProtocol, Section } from '../selection.ts';
 import type { Listing } from '../socket-list.ts';
 import { noSupport } from '../unsupported.ts';
@@ -93,7 +93,7 @@ async function printProtocol(wanted: InternetProtocol, options: InetOptions, lis
     columns: inetColumns(options),
     ...(state === undefined ? {} : { state }),
   };
-  const synRecv = new SynRecvCompletion();
+  const synRecv = new SynRecvCompletion(await namespaceMember(listing.line.own));
   const notes = listing.line.own.verboseSource
     ? new (await import('../report/notes.ts')).Notes(listing.line.own)
     : undefined;

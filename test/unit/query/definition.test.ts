@@ -187,10 +187,13 @@ describe('which source answers', () => {
     expect(table.warnings).toEqual([]);
   });
 
-  test('recording needs netlink', async () => {
+  test('a recording prefers netlink, whatever the columns; what else answers is not recorded, and that is said', async () => {
     const record = () => undefined;
+    const both = [new Fake('procfs'), new Fake('netlink')];
+    expect((await readTable(definition(both), { record, columns: ['file'] })).source).toBe('netlink');
     const sources = [new Fake('netlink', { error: refused('ENOENT') }), new Fake('procfs')];
-    await expect(readTable(definition(sources), { record })).rejects.toMatchObject({ code: 'ENOENT' });
+    const table = await readTable(definition(sources), { record });
+    expect(table.warnings.map(({ message }) => message)).toContain('p: what /proc shows is not recorded');
     await expect(readTable(definition(sources), { record, source: 'procfs' })).rejects.toThrow('cannot be recorded');
   });
 });
