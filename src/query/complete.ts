@@ -1,5 +1,6 @@
 import { selectRows } from '../columns/selection.ts';
 import type { Table } from '../columns/table.ts';
+import type { Place } from '../sources/requests.ts';
 import type { SocketsSchema } from '../tables/sockets.ts';
 import { TCP_SYN_RECV } from '../uapi/tcp-states.ts';
 
