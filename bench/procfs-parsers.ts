@@ -164,8 +164,9 @@ function parseFile(file: string, words: number, buffer: Uint8Array, columns: Par
       const got = readSync(descriptor, buffer, kept, buffer.length - kept, null);
       if (got === 0) return;
       const end = kept + got;
+      const filled = buffer.subarray(0, end);
       let start = 0;
-      for (let feed = buffer.indexOf(LINE_FEED); feed >= 0 && feed < end; feed = buffer.indexOf(LINE_FEED, start)) {
+      for (let feed = filled.indexOf(LINE_FEED); feed >= 0; feed = filled.indexOf(LINE_FEED, start)) {
         if (!header) columns.add(buffer, start, feed, words);
         header = false;
         start = feed + 1;

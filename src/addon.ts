@@ -184,7 +184,9 @@ export interface Addon {
   hosts(family: number, addresses: Uint8Array, mode: HostMode): Promise<(string | null)[]>;
   services(): Promise<Services>;
   scanOwners(options: OwnersOptions): Promise<OwnersResult>;
-  iterateOwners(options: OwnersOptions & { readonly taskFile?: boolean; readonly keep?: boolean }): Promise<OwnersResult>;
+  iterateOwners(
+    options: OwnersOptions & { readonly taskFile?: boolean; readonly keep?: boolean },
+  ): Promise<OwnersResult>;
   probeOwners(options: { readonly procRoot?: string }): OwnersProbe;
 }
 

@@ -25,16 +25,23 @@ export async function readTable<S extends Schema>(read: () => Promise<Table<S>>)
   }
 }
 
-/** Uses each table of a stream as it comes; `done` when the stream came to its end. */
+/**
+ * Uses each table of a stream as it comes; `done` when the stream came to its end. NB: what breaks off behind its first
+ * rows is never `missing`, whatever the reason: part of a table must not pass for the whole.
+ */
 export async function readAll<S extends Schema>(
   tables: AsyncIterable<Table<S>>,
   use: (table: Table<S>) => Promise<void>,
 ): Promise<{ readonly kind: 'done' } | Refusal> {
+  let rows = 0;
   try {
-    for await (const table of tables) await use(table);
+    for await (const table of tables) {
+      rows += table.length;
+      await use(table);
+    }
     return { kind: 'done' };
   } catch (error) {
-    return refusalOf(error);
+    return rows > 0 && error instanceof SockdiagError ? stopped(error) : refusalOf(error);
   }
 }
 
@@ -44,6 +51,10 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof ProcfsError && error.line === 0) {
     return { kind: 'stop', stderr: `${error.path}: ${strerror(error.code)}\n`, status: UNREADABLE, error };
   }
+  return stopped(error);
+}
+
+function stopped(error: SockdiagError): Refusal {
   return { kind: 'stop', stderr: `sockdiag: ${error.message}\n`, status: FAILED, error };
 }
 

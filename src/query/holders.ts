@@ -36,8 +36,11 @@ export class Holders implements OwnersOf {
     return new Holders(inodes, this.#owners, this.#processes);
   }
 
+  /** What the search for owners could not see; nothing when it found one of every socket that has an inode. */
   get warnings(): Table<OwnersSchema>['warnings'] {
-    return this.#owners.warnings;
+    const { warnings } = this.#owners;
+    if (warnings.length === 0) return warnings;
+    return this.#inodes.some((inode) => inode !== 0 && this.#index.first(inode) < 0) ? warnings : [];
   }
 
   /** Rows of the owners table, by socket. */

@@ -81,7 +81,7 @@ async function* streamProtocol(
   } catch (error) {
     const refused =
       error instanceof UnavailableError || (error instanceof SockdiagError && request.bytecode !== undefined);
-    if (!refused || rows > 0) throw error;
+    if (!refused || rows > 0) throw error instanceof UnavailableError ? (error.cause ?? error) : error;
     debug('%s: stream not available: %s', request.netids.join(','), error.message);
   }
   yield await whole();

@@ -136,11 +136,7 @@ describe('a dump that breaks off', () => {
     const good = join(socketMessage({ port: 1 }), done());
     const bad = join(socketMessage({ port: 2 }), error(-12));
     const last = join(socketMessage({ port: 3 }), done());
-    const { block, outcomes } = addon().decode([TCP, TCP, TCP], { table: 'sockets', columns: ids }, [
-      good,
-      bad,
-      last,
-    ]);
+    const { block, outcomes } = addon().decode([TCP, TCP, TCP], { table: 'sockets', columns: ids }, [good, bad, last]);
     const { offset } = block.columns[0]!;
     expect([...new Uint16Array(block.buffer, offset, block.rows)]).toEqual([1, 3]);
     expect(outcomes.map((outcome) => [outcome.rows, outcome.error?.code])).toEqual([
