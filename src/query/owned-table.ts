@@ -37,7 +37,7 @@ export class OwnedTable<S extends Schema> extends Table<OwnedSchema<S>> {
     const { source, interrupted, parts } = table;
     const columns = new Map<string, ColumnData>(table.columnNames.map((name) => [name, table.data(name)]));
     for (const [name, data] of ownerColumns(table, holders)) columns.set(name, data);
-    const warnings = [...table.warnings, ...holders.warnings];
+    const warnings = [...new Set([...table.warnings, ...holders.warnings])];
     super(ownedSchema(table.schema), table.length, columns, { source, interrupted, warnings, parts });
     this.#holders = holders;
   }

@@ -51,16 +51,19 @@ async function selectOwned<O extends Options, R extends Base, S extends Schema>(
   let table = await read(also);
   const processes = new Processes(options.root);
   let holders = filter?.asksOwners === true ? await holdersOf(table, processes, options) : undefined;
+  // A filter that asks owners decides on rows whose owner could not be seen, too.
+  const unseen = holders?.warnings ?? [];
   if (filter !== undefined) {
     table = kept(table, filter, holders);
     holders = holders?.of(inodesOf(table));
   }
+  const shown = takeColumns(table, wantedColumns(definition, options));
+  const told = unseen.length === 0 ? shown : shown.with({ warnings: [...shown.warnings, ...unseen] });
+  if (options.owners !== true) return told;
   holders ??= await holdersOf(table, processes, options);
   options.signal?.throwIfAborted();
-  const shown = takeColumns(table, wantedColumns(definition, options));
-  if (options.owners !== true) return shown.with({ warnings: [...shown.warnings, ...holders.warnings] });
   const { OwnedTable } = await import('./owned-table.ts');
-  return new OwnedTable(shown, holders);
+  return new OwnedTable(told, holders);
 }
 
 /** A table whose filter is applied here alone. */

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { TableBuilder } from '../../../src/columns/builder.ts';
+import type { Table } from '../../../src/columns/table.ts';
+import { Holders } from '../../../src/query/holders.ts';
+import { OwnedTable } from '../../../src/query/owned-table.ts';
+import type { Processes } from '../../../src/sources/processes.ts';
+import { type OwnersSchema, owners } from '../../../src/tables/owners.ts';
+import { type SocketsSchema, sockets } from '../../../src/tables/sockets.ts';
+
+/** [inode, pid, tid, fd] */
+type Holding = readonly [number, number, number, number];
+
+function ownersOf(rows: readonly Holding[]): Table<OwnersSchema> {
+  const builder = new TableBuilder(owners);
+  for (const [inode, pid, tid, fd] of rows) {
+    builder.addRow();
+    builder.number('inode').set(inode);
+    builder.number('pid').set(pid);
+    builder.number('tid').set(tid);
+    builder.number('fd').set(fd);
+  }
+  return builder.finish({ source: 'scan', warnings: [{ code: 'unreadable', message: 'of 1 process', count: 1 }] });
+}
+
+const NAMES: Readonly<Record<number, string>> = { 5: 'five', 7: 'seven\udcff' };
+const processes = {
+  comm: (pid: number) => NAMES[pid] ?? null,
+  unit: (pid: number) => `unit-${pid}`,
+  container: () => null,
+} as unknown as Processes;
+
+const HELD: readonly Holding[] = [
+  [100, 7, 7, 3],
+  [100, 5, 6, 9],
+  [100, 5, 5, 4],
+  [200, 9, 9, 1],
+];
+
+function holdersOf(inodes: readonly number[]): Holders {
+  return new Holders(Uint32Array.from(inodes), ownersOf(HELD), processes);
+}
+
+describe('holders', () => {
+  test('a socket may have several; nobody is known of inode 0', () => {
+    const holders = holdersOf([100, 200, 300, 0]);
+    expect([0, 1, 2, 3].map((row) => holders.count(row))).toEqual([3, 1, 0, 0]);
+    expect([0, 1, 2].map((row) => holders.lowest(row))).toEqual([5, 9, -1]);
+    expect([0, 1, 2].map((holder) => holders.pid(0, holder)).sort()).toEqual([5, 5, 7]);
+    expect(holders.unitOf(0)).toBe('unit-5');
+    expect(holders.unitOf(3)).toBeNull();
+  });
+
+  test('are listed lowest process first, with a name or null', () => {
+    expect(holdersOf([100]).list(0)).toEqual([
+      { pid: 5, tid: 5, fd: 4, process: 'five' },
+      { pid: 5, tid: 6, fd: 9, process: 'five' },
+      { pid: 7, tid: 7, fd: 3, process: 'seven\udcff' },
+    ]);
+    expect(holdersOf([200]).list(0)).toEqual([{ pid: 9, tid: 9, fd: 1, process: null }]);
+  });
+
+  test('what could not be seen matters only where somebody is missing', () => {
+    expect(holdersOf([100, 200, 0]).warnings).toEqual([]);
+    expect(holdersOf([100, 300]).warnings).toHaveLength(1);
+  });
+});
+
+test('an owned table has columns and lists of owners', () => {
+  const builder = new TableBuilder<SocketsSchema>(sockets, ['localPort', 'inode']);
+  for (const [port, inode] of [
+    [80, 100],
+    [81, 0],
+  ] as const) {
+    builder.addRow();
+    builder.number('localPort').set(port);
+    builder.number('inode').set(inode);
+  }
+  const table = new OwnedTable(builder.finish({ source: 'netlink' }), holdersOf([100, 0]));
+  expect(table.columnNames).toEqual(['localPort', 'inode', 'pid', 'process', 'holders']);
+  expect([table.at(0).process, table.at(1).process]).toEqual(['five', null]);
+  expect(table.toObjects(Uint32Array.of(1))).toEqual([
+    { localPort: 81, inode: 0, pid: null, process: null, holders: 0, owners: [] },
+  ]);
+  expect(table.toObjects()[0]).toMatchObject({ pid: 5, holders: 3, owners: [{ pid: 5 }, { pid: 5 }, { pid: 7 }] });
+});
