@@ -2,7 +2,8 @@ import { formatAddress } from './address.ts';
 import { decodeText } from './bytes.ts';
 import type { ColumnData } from './type.ts';
 
-type Reader = (row: number) => unknown;
+/** Row → value of one column. */
+export type Reader = (row: number) => unknown;
 
 /** Most distinct IPv4 texts kept per column; the map starts again when it is full. */
 const INTERNED_ADDRESSES = 65536;

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { objectMaker } from './objects.ts';
 import { valueReader } from './reader.ts';
 import type { ArrayOf, ColumnData, ColumnSpec, Schema, TableSchema, ValueOf } from './type.ts';
 
@@ -130,11 +131,11 @@ export class Table<S extends Schema> implements Iterable<Row<S>> {
   toObjects(selection?: Uint32Array): RowObject<S>[] {
     const names = this.columnNames;
     const readers = names.map((name) => this.#readers.get(name) ?? this.#makeReader(name));
-    const make = objectMaker(names);
     const count = selection === undefined ? this.length : selection.length;
+    const make = objectMaker(names, readers, count);
     const objects = new Array<RowObject<S>>(count);
     for (let at = 0; at < count; at += 1) {
-      objects[at] = make(readers, selection === undefined ? at : selection[at]!) as RowObject<S>;
+      objects[at] = make(selection === undefined ? at : selection[at]!) as RowObject<S>;
     }
     return objects;
   }
@@ -142,17 +143,6 @@ export class Table<S extends Schema> implements Iterable<Row<S>> {
   toJSON(): RowObject<S>[] {
     return this.toObjects();
   }
-}
-
-type Reader = (row: number) => unknown;
-
-/** Builds objects that share one shape. */
-function objectMaker(names: readonly string[]): (readers: readonly Reader[], row: number) => object {
-  return (readers, row) => {
-    const object: Record<string, unknown> = {};
-    for (let at = 0; at < names.length; at += 1) object[names[at]!] = readers[at]!(row);
-    return object;
-  };
 }
 
 type RowView = new (table: Table<Schema>, index: number) => object;
