@@ -35,8 +35,9 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function hasTarget({ sizes, targetSizes = sizes }: Scenario, size: Size): boolean {
-  return targetSizes.includes(size);
+function targetOf({ sizes, targetSizes = sizes }: Scenario, size: Size, { atMost }: Figure): number | null {
+  if (atMost === undefined || !targetSizes.includes(size)) return null;
+  return typeof atMost === 'number' ? atMost : (atMost[size] ?? null);
 }
 
 function lineOf({ scenario, size, samples }: Measured, figure: Figure): Line | undefined {
@@ -49,7 +50,7 @@ function lineOf({ scenario, size, samples }: Measured, figure: Figure): Line | u
   const oursValue = value(ours);
   const rivalValue = rivals.length === 0 ? null : sum(rivals.map(value));
   const result = rivalValue === null ? null : memory ? oursValue - rivalValue : oursValue / rivalValue;
-  const target = hasTarget(scenario, size) ? (figure.atMost ?? null) : null;
+  const target = targetOf(scenario, size, figure);
   return {
     scenario: scenario.name,
     size,
