@@ -25,6 +25,8 @@ export interface Measured {
   readonly size: Size;
   readonly samples: ReadonlyMap<string, Samples>;
   readonly left: ReadonlyMap<string, string>;
+  /** Somebody was left out because something went wrong. */
+  readonly failed: boolean;
 }
 
 export interface Effort {
@@ -56,10 +58,14 @@ function add(samples: Samples, line: string): void {
   samples.rows = rows;
 }
 
-async function served(contender: Contender, { ns }: Population): Promise<Entrant> {
+/** A contender that stays; or its words why it cannot take part. */
+async function served(contender: Contender, { ns }: Population): Promise<Entrant | string> {
   const child = new Answering(ns.spawn(contender.argv));
   const ready = await child.line();
-  if (ready !== 'ready') throw new Error(`${contender.name} said: ${ready}`);
+  if (ready !== 'ready') {
+    await child.close();
+    return ready;
+  }
   return {
     contender,
     samples: empty(contender.name),
@@ -97,6 +103,24 @@ async function startBeside(scenario: Scenario, { ns }: Population): Promise<Answ
   return child;
 }
 
+/** Those that can take part here; `left` is told of the others. */
+async function* entering(
+  scenario: Scenario,
+  place: Population,
+  meter: Meter,
+  left: Map<string, string>,
+): AsyncGenerator<Entrant> {
+  for (const contender of scenario.contenders) {
+    if (contender.possible === false) {
+      left.set(contender.name, 'needs root');
+      continue;
+    }
+    const entrant = contender.how === 'served' ? await served(contender, place) : process(contender, meter);
+    if (typeof entrant === 'string') left.set(contender.name, entrant);
+    else yield entrant;
+  }
+}
+
 /** All contenders in turn, round by round, each when the machine is quiet. */
 export async function measure(
   scenario: Scenario,
@@ -106,6 +130,7 @@ export async function measure(
   { rounds, quietMs }: Effort,
 ): Promise<Measured> {
   const left = new Map<string, string>();
+  let failed = false;
   const entrants: Entrant[] = [];
   const most = Math.min(rounds, scenario.rounds?.[size] ?? rounds);
   const beside = await startBeside(scenario, place);
@@ -114,14 +139,12 @@ export async function measure(
     try {
       await entrant.run(into);
     } catch (error) {
+      failed = true;
       left.set(entrant.contender.name, (error as Error).message);
     }
   };
   try {
-    for (const contender of scenario.contenders) {
-      if (contender.possible === false) left.set(contender.name, 'needs root');
-      else entrants.push(contender.how === 'served' ? await served(contender, place) : process(contender, meter));
-    }
+    for await (const entrant of entering(scenario, place, meter, left)) entrants.push(entrant);
     const taking = (): Entrant[] => entrants.filter(({ contender }) => !left.has(contender.name));
     const warmUp = rounds > 1;
     for (const entrant of taking()) {
@@ -135,7 +158,7 @@ export async function measure(
         await attempt(entrant, entrant.samples);
       }
     }
-    return { scenario, size, samples: new Map(taking().map(({ samples }) => [samples.name, samples])), left };
+    return { scenario, size, samples: new Map(taking().map(({ samples }) => [samples.name, samples])), left, failed };
   } finally {
     for (const entrant of entrants) await entrant.close();
     await beside?.close();

@@ -2,13 +2,13 @@
  * The process an in-process subject runs in.
  *
  *   subject once NAME     does it once, cold, and prints "MILLISECONDS ROWS"
- *   subject serve NAME    says "ready"; then answers every line of standard input with "MILLISECONDS ROWS", the mean of as
+ *   subject serve NAME    says "ready", or "unfit" and why; then answers every line of standard input with "MILLISECONDS ROWS", the mean of as
  *                         many repetitions as Benchmark.js finds necessary; ends with its standard input
  */
 
 import { createInterface } from 'node:readline';
 import Benchmark from 'benchmark';
-import { type Repetition, SUBJECTS, type Subject } from './subjects.ts';
+import { type Repetition, SUBJECTS, type Subject, Unfit } from './subjects.ts';
 
 interface Deferred {
   resolve(): void;
@@ -61,6 +61,10 @@ async function serve(subject: Subject, repetition: Repetition): Promise<void> {
 const [how, name = ''] = process.argv.slice(2);
 const subject = SUBJECTS[name];
 if (subject === undefined) throw new Error(`no subject ${name}`);
-const repetition = await subject.prepare();
+const repetition = await subject.prepare().catch((error: unknown) => {
+  if (!(error instanceof Unfit)) throw error;
+  console.log(`unfit ${error.message}`);
+  process.exit(0);
+});
 await (how === 'once' ? once(repetition) : serve(subject, repetition));
 process.exit(0);
