@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "errno_name.h"
+#include "owners/owner_rows.h"
+#include "owners/process_names.h"
 
 namespace sockdiag {
 namespace {
@@ -74,6 +76,22 @@ void SetStatus(Napi::Object object, const Status& status) {
   object.Set("code", ErrnoName(status.err));
   object.Set("detail", status.detail);
   object.Set("offset", status.offset);
+}
+
+Napi::Object FromTableSchema(Napi::Env env, const TableSchema& schema) {
+  Napi::Array columns = Napi::Array::New(env, schema.columns.size());
+  for (uint32_t at = 0; at < schema.columns.size(); at++) {
+    const ColumnSchema& column = schema.columns[at];
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("name", column.Name());
+    object.Set("kind", KindName(column.kind));
+    object.Set("nullable", column.nullable);
+    columns.Set(at, object);
+  }
+  Napi::Object table = Napi::Object::New(env);
+  table.Set("table", schema.name);
+  table.Set("columns", columns);
+  return table;
 }
 
 }  // namespace
@@ -148,22 +166,12 @@ Napi::Error ErrorOf(Napi::Env env, const Status& status) {
 
 Napi::Value FromSchema(Napi::Env env) {
   const std::span<const TableSchema* const> tables = Tables();
-  Napi::Array list = Napi::Array::New(env, tables.size());
-  for (uint32_t i = 0; i < tables.size(); i++) {
-    Napi::Array columns = Napi::Array::New(env, tables[i]->columns.size());
-    for (uint32_t j = 0; j < tables[i]->columns.size(); j++) {
-      const ColumnSchema& column = tables[i]->columns[j];
-      Napi::Object object = Napi::Object::New(env);
-      object.Set("name", column.Name());
-      object.Set("kind", KindName(column.kind));
-      object.Set("nullable", column.nullable);
-      columns.Set(j, object);
-    }
-    Napi::Object table = Napi::Object::New(env);
-    table.Set("table", tables[i]->name);
-    table.Set("columns", columns);
-    list.Set(i, table);
-  }
+  Napi::Array list = Napi::Array::New(env, tables.size() + 2);
+  uint32_t count = 0;
+  for (const TableSchema* table : tables) list.Set(count++, FromTableSchema(env, *table));
+  // Filled by the owner sources: no request of a dump names them.
+  list.Set(count++, FromTableSchema(env, kOwnersTable));
+  list.Set(count, FromTableSchema(env, kProcessesTable));
   return list;
 }
 

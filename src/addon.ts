@@ -6,6 +6,7 @@ import { neighbours } from './tables/neighbours.ts';
 import { netlinkSockets } from './tables/netlink.ts';
 import { owners } from './tables/owners.ts';
 import { packet } from './tables/packet.ts';
+import { processes } from './tables/processes.ts';
 import { routes } from './tables/routes.ts';
 import { rules } from './tables/rules.ts';
 import { sockets } from './tables/sockets.ts';
@@ -160,6 +161,16 @@ export interface OwnersProbe {
   readonly openFiles: number;
 }
 
+export interface ProcessNamesOptions {
+  /** Ids of columns of the table `processes`: what is not wanted is not read. */
+  readonly columns: readonly number[];
+  readonly procRoot?: string;
+  /** Bytes of a command line to read; default 511. */
+  readonly cmdlineLimit?: number;
+  /** Clock ticks since boot, 0 = no limit: who started later is not the process that was seen. */
+  readonly notAfter?: number;
+}
+
 /** [port or protocol number, official name], in the order of the C library's database. */
 export type ServiceEntry = readonly [number: number, name: string];
 
@@ -188,6 +199,7 @@ export interface Addon {
     options: OwnersOptions & { readonly taskFile?: boolean; readonly keep?: boolean },
   ): Promise<OwnersResult>;
   probeOwners(options: { readonly procRoot?: string }): OwnersProbe;
+  processNames(pids: Uint32Array, options: ProcessNamesOptions): Promise<Block>;
 }
 
 /** Schemas the addon must agree with. */
@@ -197,6 +209,7 @@ const SHARED: readonly TableSchema[] = [
   packet,
   netlinkSockets,
   owners,
+  processes,
   routes,
   links,
   addresses,

@@ -5,12 +5,18 @@
 namespace sockdiag {
 namespace {
 
+#define SOCKDIAG_OWNERS_COLUMN(Name, kind, nullable) {#Name, Kind::kind, nullable},
+constexpr ColumnSchema kColumns[] = {SOCKDIAG_OWNERS_COLUMNS(SOCKDIAG_OWNERS_COLUMN)};
+#undef SOCKDIAG_OWNERS_COLUMN
+
 constexpr uint16_t kWideColumns = 4;
 
 // Bytes of a column of uint32_t.
 size_t WideColumn(size_t rows) { return (rows * sizeof(uint32_t) + 7) / 8 * 8; }
 
 }  // namespace
+
+const TableSchema kOwnersTable = {"owners", kColumns};
 
 bool OwnerRows::Allocate(size_t rows) {
   rows_ = 0;

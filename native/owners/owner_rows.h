@@ -38,6 +38,16 @@ struct OwnerRow {
   uint8_t leader;
 };
 
+// X(Name, kind, nullable): the columns of OwnerRows, the twin of src/tables/owners.ts.
+#define SOCKDIAG_OWNERS_COLUMNS(X) \
+  X(Inode, kU32, false) \
+  X(Pid, kU32, false) \
+  X(Tid, kU32, false) \
+  X(Fd, kU32, false) \
+  X(Leader, kU8, false)
+
+extern const TableSchema kOwnersTable;
+
 // The owners table. Ascending pid; within a process the leader's table first; within a table ascending descriptors. The
 // first leader row of an inode is the process netstat -p names.
 //
