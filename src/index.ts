@@ -38,10 +38,8 @@ export {
   type Found,
   find,
   type Listening,
-  ownerOf,
   type PidQuery,
   type PortQuery,
-  portOwners,
   type WaitOptions,
   waitForPort,
 } from './query/find.ts';
@@ -59,7 +57,9 @@ export type {
   NeighboursOptions,
   NetlinkSocketsOptions,
   NetnsChoice,
+  OwnersChoice,
   OwnersOptions,
+  OwnersSource,
   PacketSocketsOptions,
   RoutesOptions,
   RulesOptions,
@@ -70,7 +70,10 @@ export type {
   UnixSocketsOptions,
 } from './query/options.ts';
 export type { OwnedRow, OwnedSchema, OwnedTable } from './query/owned-table.ts';
+export type { OwnerDetail, OwnerDetails } from './query/owner-details.ts';
+export { OWNER_REASONS, type OwnerReason, ownerReason, type ScanFacts, type Unowned } from './query/owner-reason.ts';
 export { owners } from './query/owners.ts';
+export { type OwnedSocket, ownerOf, type PortOwnersOptions, portOwners } from './query/port-owners.ts';
 export { openRecording, type RecordingFile, recordTo } from './query/recording-file.ts';
 export { sockets } from './query/sockets.ts';
 export {
@@ -94,7 +97,7 @@ export type { GroupsSchema } from './tables/groups.ts';
 export type { LinksSchema } from './tables/links.ts';
 export type { NeighboursSchema } from './tables/neighbours.ts';
 export type { NetlinkSocketsSchema } from './tables/netlink.ts';
-export type { OwnersSchema } from './tables/owners.ts';
+export type { NamedOwnersSchema, OwnersSchema } from './tables/owners.ts';
 export type { PacketSchema } from './tables/packet.ts';
 export type { RoutesSchema } from './tables/routes.ts';
 export type { RulesSchema } from './tables/rules.ts';

@@ -1,28 +1,65 @@
+import { encodeText } from '../columns/bytes.ts';
 import { InodeIndex } from '../columns/join.ts';
 import type { Table, Warning } from '../columns/table.ts';
 import { SockdiagError } from '../errors.ts';
 import { NO_PROGRAMS, type Programs, programCell } from '../formats/netstat/program.ts';
 import { readOwners } from '../query/owners.ts';
-import { readCmdline } from '../sources/procfs/process.ts';
+import { Processes } from '../sources/processes.ts';
+import type { OwnersRequest } from '../sources/requests.ts';
 import type { OwnersSchema } from '../tables/owners.ts';
 import type { Output } from './output.ts';
 
+/** The process column for rows about to be printed, given their inodes. */
+export type FindPrograms = (inodes: Uint32Array) => Promise<Programs>;
+
+/** More rows than this, or more searches, and all owners are looked up at once. */
+const FEW_ROWS = 256;
+const FEW_SEARCHES = 4;
+
+/** All owners, being looked up from now on; says on stderr, in netstat's words, what could not be seen. */
+export function allPrograms(output: Output): FindPrograms {
+  const programs = readPrograms(output);
+  return () => programs;
+}
+
 /**
- * The process column: scans for owners and says on stderr, in netstat's words, what could not be seen.
- * Of the processes that hold a socket the one with the lowest pid is shown. Command lines are read when a cell is asked
- * for, once per process.
+ * For listings of a few rows: their owners alone are looked for, in order of process numbers, until each row has one. So that
+ * is the lowest, which netstat shows.
  */
-export async function readPrograms(output: Output): Promise<Programs> {
+export function fewPrograms(output: Output): FindPrograms {
+  let all: Promise<Programs> | undefined;
+  let searches = 0;
+  return (inodes) => {
+    const wanted = inodes.filter((inode) => inode !== 0);
+    if (all !== undefined) return all;
+    if (wanted.length === 0) return Promise.resolve(NO_PROGRAMS);
+    searches += 1;
+    if (wanted.length <= FEW_ROWS && searches <= FEW_SEARCHES) return readPrograms(output, wanted);
+    all = readPrograms(output);
+    return all;
+  };
+}
+
+/**
+ * Of the processes that hold a socket the one with the lowest pid is shown. Command lines are read behind the scan, and only
+ * of processes that are still those that were seen.
+ */
+async function readPrograms(output: Output, inodes?: Uint32Array): Promise<Programs> {
+  const few: Partial<OwnersRequest> = inodes === undefined ? {} : { inodes, stopWhenFound: true, inOrder: true };
   let table: Table<OwnersSchema>;
   try {
-    table = await readOwners({ columns: ['inode', 'pid', 'leader'], leadersOnly: true });
+    table = await readOwners({ columns: ['inode', 'pid', 'leader'], leadersOnly: true, ...few });
   } catch (error) {
     if (!(error instanceof SockdiagError)) throw error;
     output.err(nothingRead());
     return NO_PROGRAMS;
   }
-  if (denied(table.warnings) > 0) output.err(table.length === 0 ? nothingRead() : NOT_ALL);
-  return programsOf(table);
+  const index = new InodeIndex(table.column('inode'));
+  const found = inodes?.every((inode) => index.first(inode) >= 0) ?? false;
+  if (denied(table.warnings) > 0 && !found) output.err(table.length === 0 ? nothingRead() : NOT_ALL);
+  const processes = new Processes(undefined, table.takenAt);
+  await processes.load(distinct(table.column('pid')), ['cmdline']);
+  return programsOf(table, index, processes);
 }
 
 function nothingRead(): string {
@@ -38,20 +75,29 @@ function denied(warnings: readonly Warning[]): number {
   return warnings.reduce((sum, warning) => sum + (warning.denied ?? 0), 0);
 }
 
-function programsOf(table: Table<OwnersSchema>): Programs {
+/** NB: rows come by ascending pid. */
+function* distinct(pids: Uint32Array): Generator<number> {
+  let last = -1;
+  for (const pid of pids) {
+    if (pid !== last) yield pid;
+    last = pid;
+  }
+}
+
+/** Quirk: a process that was gone before its command line could be read owns nothing (prg_cache_load). */
+function programsOf(table: Table<OwnersSchema>, index: InodeIndex, processes: Processes): Programs {
   const pids = table.column('pid');
   const leaders = table.column('leader');
-  const index = new InodeIndex(table.column('inode'));
   const cells = new Map<number, string>();
   return {
     cell: (inode) => {
       let row = index.first(inode);
-      while (row >= 0 && leaders[row] === 0) row = index.next(row);
+      while (row >= 0 && (leaders[row] === 0 || processes.cmdline(pids[row]!) === null)) row = index.next(row);
       if (row < 0) return '-';
       const pid = pids[row]!;
       let text = cells.get(pid);
       if (text === undefined) {
-        text = programCell(pid, readCmdline(pid));
+        text = programCell(pid, encodeText(processes.cmdline(pid)!));
         cells.set(pid, text);
       }
       return text;

@@ -1,8 +1,8 @@
-import type { Programs } from '../formats/netstat/program.ts';
 import { Names } from '../names/names.ts';
 import type { CommandLine } from './command-line.ts';
 import { repeat } from './continuous.ts';
 import type { Output, Status } from './output.ts';
+import type { FindPrograms } from './programs.ts';
 import { type LegacyFamily, type Section, type SocketList, selectSockets } from './selection.ts';
 
 /** What the sections of one listing share. */
@@ -12,8 +12,8 @@ export interface Listing {
   readonly output: Output;
   /** Kept from one round of -c to the next. */
   readonly names: Names;
-  /** The process column, when it is asked for: being looked for while the first section is read. */
-  readonly programs?: Promise<Programs>;
+  /** The process column, when it is asked for. */
+  readonly programs?: FindPrograms;
 }
 
 /** Prints one section; anything but 0 ends the run with that status. */
@@ -49,8 +49,9 @@ export async function printSockets(line: CommandLine, output: Output): Promise<S
   const names = new Names();
   return repeat(line.continuous, output, async () => {
     if (!list.owners) return printOnce({ line, list, output, names });
-    const { readPrograms } = await import('./programs.ts');
-    return printOnce({ line, list, output, names, programs: readPrograms(output) });
+    const { allPrograms, fewPrograms } = await import('./programs.ts');
+    const programs = line.own.filter === null ? allPrograms(output) : fewPrograms(output);
+    return printOnce({ line, list, output, names, programs });
   });
 }
 

@@ -36,6 +36,7 @@ export interface TableMeta {
   readonly interrupted?: boolean;
   readonly warnings?: readonly Warning[];
   readonly parts?: readonly Part[];
+  readonly takenAt?: number;
 }
 
 /** A row seen through getters; it holds an index, no values. */
@@ -58,6 +59,8 @@ export class Table<S extends Schema> implements Iterable<Row<S>> {
   readonly interrupted: boolean;
   readonly warnings: readonly Warning[];
   readonly parts: readonly Part[];
+  /** Owners: when the reading ended, in clock ticks since boot; 0 = not known. */
+  readonly takenAt: number;
   readonly #columns: ReadonlyMap<string, ColumnData>;
   readonly #readers = new Map<string, (row: number) => unknown>();
 
@@ -69,6 +72,7 @@ export class Table<S extends Schema> implements Iterable<Row<S>> {
     this.interrupted = meta.interrupted ?? false;
     this.warnings = meta.warnings ?? [];
     this.parts = meta.parts ?? [];
+    this.takenAt = meta.takenAt ?? 0;
   }
 
   /** Names of the columns that are in the table, in schema order. */
@@ -123,8 +127,9 @@ export class Table<S extends Schema> implements Iterable<Row<S>> {
 
   /** The same columns under another description. */
   with(meta: Partial<TableMeta>): Table<S> {
-    const { source, interrupted, warnings, parts } = this;
-    return new Table(this.schema, this.length, this.#columns, { source, interrupted, warnings, parts, ...meta });
+    const { source, interrupted, warnings, parts, takenAt } = this;
+    const same = { source, interrupted, warnings, parts, takenAt };
+    return new Table(this.schema, this.length, this.#columns, { ...same, ...meta });
   }
 
   /** Copies rows (all of them, or those of a selection) into plain objects. */

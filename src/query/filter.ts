@@ -2,6 +2,7 @@ import type { Table } from '../columns/table.ts';
 import type { Schema } from '../columns/type.ts';
 import type { Pushed } from '../filters/bytecode.ts';
 import type { OwnersOf } from '../filters/owner-leaf.ts';
+import type { OwnerField } from '../filters/terms.ts';
 import type { SelectionOptions, TableOptions } from './options.ts';
 
 /** What of a filter the kernel can do, and for which kinds of sockets it cannot. */
@@ -12,6 +13,8 @@ export interface PreparedFilter {
   readonly pushed: PushedFilter;
   /** Does it ask who holds a socket? Then `test` needs owners. */
   readonly asksOwners: boolean;
+  /** What it asks of them. */
+  readonly ownerFields: ReadonlySet<OwnerField>;
   /** Columns it reads. */
   columns(table: string): readonly string[];
   test<S extends Schema>(table: Table<S>, owners?: OwnersOf): (row: number) => boolean;

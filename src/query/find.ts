@@ -7,8 +7,8 @@ import type { SocketsSchema } from '../tables/sockets.ts';
 import type { UnixSchema } from '../tables/unix.ts';
 import { holdersOf, type Owner } from './holders.ts';
 import type { TableOptions } from './options.ts';
-import { readOwners } from './owners.ts';
 import { portNumber } from './plan.ts';
+import { ownerOf, PORT_NETIDS } from './port-owners.ts';
 import { readSockets } from './run.ts';
 import { unixSockets } from './tables.ts';
 
@@ -32,8 +32,6 @@ export type Found = (
   | ({ readonly table: 'unix' } & RowObject<UnixSchema>)
 ) & { readonly owners: readonly Owner[] };
 
-const PORT_NETIDS: readonly string[] = ['tcp', 'tcp6', 'udp', 'udp6', 'udplite', 'udplite6'];
-
 /**
  * Sockets with a local port, or of a process, with their owners. The kernel is asked for that port alone, and of processes
  * only that one is looked at; its sockets are looked for in its own network namespace.
@@ -55,7 +53,7 @@ async function withOwners<N extends Found['table'], T extends Table<SocketsSchem
   rows: T,
   { root, source }: FindOptions,
 ): Promise<Found[]> {
-  const holders = await holdersOf(rows as Table<SocketsSchema>, new Processes(root), { root, source });
+  const holders = await holdersOf(rows as Table<SocketsSchema>, { root, source });
   return rows.toObjects().map((row, at) => ({ table, ...row, owners: holders.list(at) }) as Found);
 }
 
@@ -64,7 +62,9 @@ async function findByPid({ pid, ...options }: PidQuery): Promise<Found[]> {
   const held = descriptorsOf(root, pid);
   const place = options.netns ?? (options.root === undefined && !inOurNamespace(pid) ? { pid } : undefined);
   const where = { ...options, ...(place === undefined ? {} : { netns: place }) };
-  const process = new Processes(root).comm(pid);
+  const processes = new Processes(options.root);
+  await processes.load([pid], ['comm']);
+  const process = processes.comm(pid);
   const found: Found[] = [];
   const add = (table: Found['table'], rows: readonly { readonly inode?: number }[]): void => {
     for (const row of rows) {
@@ -117,39 +117,6 @@ function inOurNamespace(pid: number): boolean {
   } catch {
     return true;
   }
-}
-
-/**
- * A process that holds a socket, given its inode or a row that has one; null when nobody is known to. The search ends at
- * the first holder found.
- */
-export async function ownerOf(
-  socket: number | { readonly inode?: number },
-  options: Pick<FindOptions, 'root' | 'signal'> = {},
-): Promise<Owner | null> {
-  const inode = typeof socket === 'number' ? socket : (socket.inode ?? 0);
-  const { root, signal } = options;
-  signal?.throwIfAborted();
-  if (inode === 0) return null;
-  const owners = await readOwners({
-    columns: ['inode', 'pid', 'tid', 'fd'],
-    inodes: Uint32Array.of(inode),
-    stopWhenFound: true,
-    ...(root === undefined ? {} : { root }),
-  });
-  signal?.throwIfAborted();
-  if (owners.length === 0) return null;
-  const { pid, tid, fd } = owners.at(0);
-  return { pid, tid, fd, process: new Processes(root).comm(pid) };
-}
-
-/** Processes that hold a socket with this local port, each once, lowest process number first. */
-export async function portOwners(port: number, options: Omit<PortQuery, 'port'> = {}): Promise<Owner[]> {
-  const byPid = new Map<number, Owner>();
-  for (const { owners } of await findByPort({ ...options, port })) {
-    for (const owner of owners) if (!byPid.has(owner.pid)) byPid.set(owner.pid, owner);
-  }
-  return [...byPid.values()].sort((a, b) => a.pid - b.pid);
 }
 
 export interface WaitOptions extends FindOptions {

@@ -2,13 +2,17 @@ import { InodeIndex } from '../columns/join.ts';
 import type { Table } from '../columns/table.ts';
 import type { Schema } from '../columns/type.ts';
 import type { OwnersOf } from '../filters/owner-leaf.ts';
-import type { Processes } from '../sources/processes.ts';
+import type { OwnerField } from '../filters/terms.ts';
+import { type ProcessColumn, Processes } from '../sources/processes.ts';
+import type { OwnersRequest } from '../sources/requests.ts';
 import type { OwnersSchema } from '../tables/owners.ts';
 import type { SourceChoice } from './options.ts';
+import { Details, type OwnerDetail, type OwnerDetails } from './owner-details.ts';
+import { type OwnerReason, ownerReason, type ScanFacts, scanFacts, type Unowned } from './owner-reason.ts';
 import { readOwners } from './owners.ts';
 
-/** A process that holds a socket, through one descriptor. */
-export interface Owner {
+/** A process that holds a socket, through one descriptor; with the details that were asked for. */
+export interface Owner extends Partial<OwnerDetails> {
   readonly pid: number;
   /** The thread whose descriptor table it is; mostly the process itself. */
   readonly tid: number;
@@ -17,100 +21,145 @@ export interface Owner {
   readonly process: string | null;
 }
 
+/** Owners that were found, and what is known of their processes and of what could not be seen. */
+export interface Finding {
+  readonly owners: Table<OwnersSchema>;
+  readonly index: InodeIndex;
+  readonly processes: Processes;
+  readonly details: Details;
+  readonly facts: ScanFacts;
+}
+
+/** Columns of a table of sockets that its owners are found by; `states` where it has them. */
+interface Sockets {
+  readonly inodes: Uint32Array;
+  readonly states: ArrayLike<number> | undefined;
+}
+
+function socketsOf<S extends Schema>(table: Table<S>): Sockets {
+  const states = table.has('state') ? (table.data('state').values as Uint8Array) : undefined;
+  return { inodes: inodesOf(table), states };
+}
+
 /** Who holds the sockets of a table: its rows joined with an owners table by inode. */
 export class Holders implements OwnersOf {
   readonly #inodes: Uint32Array;
-  readonly #owners: Table<OwnersSchema>;
-  readonly #index: InodeIndex;
-  readonly #processes: Processes;
+  readonly #states: ArrayLike<number> | undefined;
+  readonly #finding: Finding;
+  readonly #pids: Uint32Array;
 
-  constructor(inodes: Uint32Array, owners: Table<OwnersSchema>, processes: Processes) {
+  constructor({ inodes, states }: Sockets, finding: Finding) {
     this.#inodes = inodes;
-    this.#owners = owners;
-    this.#index = new InodeIndex(owners.column('inode'));
-    this.#processes = processes;
+    this.#states = states;
+    this.#finding = finding;
+    this.#pids = finding.owners.column('pid');
   }
 
   /** The same owners for the rows of another table. */
-  of(inodes: Uint32Array): Holders {
-    return new Holders(inodes, this.#owners, this.#processes);
+  of<S extends Schema>(table: Table<S>): Holders {
+    return new Holders(socketsOf(table), this.#finding);
   }
 
   /** What the search for owners could not see; nothing when it found one of every socket that has an inode. */
   get warnings(): Table<OwnersSchema>['warnings'] {
-    const { warnings } = this.#owners;
+    const { owners, index } = this.#finding;
+    const { warnings } = owners;
     if (warnings.length === 0) return warnings;
-    return this.#inodes.some((inode) => inode !== 0 && this.#index.first(inode) < 0) ? warnings : [];
+    return this.#inodes.some((inode) => inode !== 0 && index.first(inode) < 0) ? warnings : [];
   }
 
   /** Rows of the owners table, by socket. */
   *#rows(row: number): Generator<number> {
-    const inode = this.#inodes[row]!;
-    for (let at = this.#index.first(inode); at >= 0; at = this.#index.next(at)) yield at;
+    const { index } = this.#finding;
+    for (let at = index.first(this.#inodes[row]!); at >= 0; at = index.next(at)) yield at;
   }
 
   #nth(row: number, holder: number): number {
-    let at = this.#index.first(this.#inodes[row]!);
-    for (let count = 0; count < holder && at >= 0; count += 1) at = this.#index.next(at);
+    const { index } = this.#finding;
+    let at = index.first(this.#inodes[row]!);
+    for (let count = 0; count < holder && at >= 0; count += 1) at = index.next(at);
     return at;
   }
 
   count(row: number): number {
+    const { index } = this.#finding;
     let count = 0;
-    for (let at = this.#index.first(this.#inodes[row]!); at >= 0; at = this.#index.next(at)) count += 1;
+    for (let at = index.first(this.#inodes[row]!); at >= 0; at = index.next(at)) count += 1;
     return count;
   }
 
   pid(row: number, holder: number): number {
-    return this.#owners.column('pid')[this.#nth(row, holder)]!;
+    return this.#pids[this.#nth(row, holder)]!;
   }
 
   comm(row: number, holder: number): string | null {
-    return this.#processes.comm(this.pid(row, holder));
+    return this.#finding.processes.comm(this.pid(row, holder));
   }
 
   container(row: number, holder: number): string | null {
-    return this.#processes.container(this.pid(row, holder));
+    return this.#finding.processes.container(this.pid(row, holder));
   }
 
   unit(row: number, holder: number): string | null {
-    return this.#processes.unit(this.pid(row, holder));
+    return this.#finding.processes.unit(this.pid(row, holder));
   }
 
   /** Name of a process (comm). */
   nameOf(pid: number): string | null {
-    return this.#processes.comm(pid);
+    return this.#finding.processes.comm(pid);
   }
 
-  /** systemd unit of the process with the lowest number that holds it. */
+  /** systemd unit of the process with the lowest number that holds it, where details have `unit`. */
   unitOf(row: number): string | null {
     const pid = this.lowest(row);
-    return pid < 0 ? null : this.#processes.unit(pid);
+    return pid < 0 ? null : this.#finding.processes.unit(pid);
   }
 
   /** Everyone who holds it, lowest process number first. */
   list(row: number): Owner[] {
-    const columns = ['pid', 'tid', 'fd'] as const;
-    const [pids, tids, fds] = columns.map((name) => this.#owners.column(name)) as [
-      Uint32Array,
-      Uint32Array,
-      Uint32Array,
-    ];
-    const owners = Array.from(this.#rows(row), (at) => {
-      const pid = pids[at]!;
-      return { pid, tid: tids[at]!, fd: fds[at]!, process: this.#processes.comm(pid) };
+    const { owners, processes, details } = this.#finding;
+    const tids = owners.column('tid');
+    const fds = owners.column('fd');
+    const list = Array.from(this.#rows(row), (at) => {
+      const pid = this.#pids[at]!;
+      return { pid, tid: tids[at]!, fd: fds[at]!, process: processes.comm(pid), ...details.of(pid) };
     });
-    return owners.sort((a, b) => a.pid - b.pid || a.tid - b.tid || a.fd - b.fd);
+    return list.sort((a, b) => a.pid - b.pid || a.tid - b.tid || a.fd - b.fd);
   }
 
   /** The lowest process number that holds it, -1 = nobody is known to. */
   lowest(row: number): number {
-    const pids = this.#owners.column('pid');
+    const { index } = this.#finding;
     let lowest = -1;
-    for (let at = this.#index.first(this.#inodes[row]!); at >= 0; at = this.#index.next(at)) {
-      if (lowest < 0 || pids[at]! < lowest) lowest = pids[at]!;
+    for (let at = index.first(this.#inodes[row]!); at >= 0; at = index.next(at)) {
+      if (lowest < 0 || this.#pids[at]! < lowest) lowest = this.#pids[at]!;
     }
     return lowest;
+  }
+
+  /** Why nobody is known to hold it; null when somebody is. */
+  reasonOf(row: number): OwnerReason | null {
+    const inode = this.#inodes[row]!;
+    return this.#finding.index.first(inode) >= 0 ? null : ownerReason(this.#unowned(row), this.#finding.facts);
+  }
+
+  #unowned(row: number): Unowned {
+    return { inode: this.#inodes[row]!, state: this.#states?.[row] };
+  }
+
+  /**
+   * Tells sockets that were closed meanwhile from those the kernel holds: reads the table again where nothing else explains
+   * that nobody holds a socket, which is rare.
+   */
+  async lookAgain<S extends Schema>(read: () => Promise<Table<S>>): Promise<Holders> {
+    const { index, facts } = this.#finding;
+    const unexplained = this.#inodes.some(
+      (inode, row) => inode !== 0 && index.first(inode) < 0 && ownerReason(this.#unowned(row), facts) === 'kernel',
+    );
+    if (!unexplained) return this;
+    const alive = new Set(inodesOf(await read()));
+    const sockets = { inodes: this.#inodes, states: this.#states };
+    return new Holders(sockets, { ...this.#finding, facts: { ...facts, alive } });
   }
 }
 
@@ -118,23 +167,51 @@ export class Holders implements OwnersOf {
 export interface HoldersOptions {
   readonly root?: string | undefined;
   readonly source?: SourceChoice | undefined;
-  readonly stopWhenFound?: boolean;
+  /** Where to look first, and when to stop. */
+  readonly hints?: Pick<OwnersRequest, 'stopWhenFound' | 'cgroups' | 'uids'>;
+  /** What a filter asks of them. */
+  readonly fields?: ReadonlySet<OwnerField>;
+  /** What rows shall tell of them. */
+  readonly details?: readonly OwnerDetail[];
 }
 
+/** What has to be read of a process for what filters ask. */
+const FIELD_COLUMNS: Readonly<Record<OwnerField, ProcessColumn>> = {
+  pid: 'startTime',
+  comm: 'comm',
+  container: 'cgroup',
+  unit: 'cgroup',
+};
+
 /** Finds the owners of a table's sockets. NB: the table must have column `inode`. */
-export async function holdersOf<S extends Schema>(
-  table: Table<S>,
-  processes: Processes,
-  { root, source, stopWhenFound }: HoldersOptions,
-): Promise<Holders> {
-  const inodes = inodesOf(table);
+export async function holdersOf<S extends Schema>(table: Table<S>, options: HoldersOptions): Promise<Holders> {
+  const { root, source, hints = {}, fields = new Set(), details = [] } = options;
+  const columns = new Set<ProcessColumn>(['comm', ...Array.from(fields, (field) => FIELD_COLUMNS[field])]);
+  const sockets = socketsOf(table);
   const request = {
     columns: ['inode', 'pid', 'tid', 'fd', 'leader'],
-    inodes: inodes.filter((inode) => inode !== 0),
+    inodes: sockets.inodes.filter((inode) => inode !== 0),
     ...(root === undefined ? {} : { root }),
-    ...(stopWhenFound === undefined ? {} : { stopWhenFound }),
+    ...hints,
   };
-  return new Holders(inodes, await readOwners(request, source === 'procfs' ? 'procfs' : 'auto'), processes);
+  const owners = await readOwners(request, source === 'procfs' ? 'procfs' : 'auto');
+  return new Holders(sockets, await identified(owners, root, [...columns], details));
+}
+
+/** Looks up who the processes are. */
+async function identified(
+  owners: Table<OwnersSchema>,
+  root: string | undefined,
+  columns: readonly ProcessColumn[],
+  wanted: readonly OwnerDetail[],
+): Promise<Finding> {
+  const pids = new Set(owners.column('pid'));
+  const processes = new Processes(root, owners.takenAt);
+  const details = new Details(processes, wanted);
+  await processes.load(pids, columns);
+  await details.load(pids);
+  const index = new InodeIndex(owners.column('inode'));
+  return { owners, index, processes, details, facts: scanFacts(owners.warnings, root) };
 }
 
 export function inodesOf<S extends Schema>(table: Table<S>): Uint32Array {

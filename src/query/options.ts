@@ -8,12 +8,13 @@ import type { GroupsSchema } from '../tables/groups.ts';
 import type { LinksSchema } from '../tables/links.ts';
 import type { NeighboursSchema } from '../tables/neighbours.ts';
 import type { NetlinkSocketsSchema } from '../tables/netlink.ts';
-import type { OwnersSchema } from '../tables/owners.ts';
+import type { NamedOwnersSchema } from '../tables/owners.ts';
 import type { PacketSchema } from '../tables/packet.ts';
 import type { RoutesSchema } from '../tables/routes.ts';
 import type { RulesSchema } from '../tables/rules.ts';
 import type { SocketsSchema } from '../tables/sockets.ts';
 import type { UnixSchema } from '../tables/unix.ts';
+import type { OwnerDetail } from './owner-details.ts';
 
 /** Which source may answer: `auto` = the best that can. A forced source that is unavailable is an error. */
 export type SourceChoice = 'auto' | 'netlink' | 'procfs';
@@ -56,6 +57,14 @@ export interface ColumnGroups {
   readonly cgroup?: boolean;
 }
 
+/** Are owners wanted, and what of them beside their numbers and names? */
+export type OwnersChoice = boolean | readonly OwnerDetail[];
+
+/** Options with which a table of sockets has its owners. */
+export interface WithOwners {
+  readonly owners: true | readonly OwnerDetail[];
+}
+
 /** Options of the tables whose rows are sockets. */
 export interface SelectionOptions {
   /**
@@ -66,10 +75,11 @@ export interface SelectionOptions {
   /** How `and` and `or` bind in a filter text: `and` first (default), or both alike from left to right as in ss. */
   readonly precedence?: 'conventional' | 'ss';
   /**
-   * Adds who holds each socket: columns `pid`, `process` and `holders`, and `ownersOf(row)`. Needs CAP_SYS_PTRACE for the
+   * Adds who holds each socket: columns `pid`, `process`, `holders` and `ownerReason`, and `ownersOf(row)`, which tells
+   * the details named here of each holder (`['exe', 'unit']`). Needs CAP_SYS_PTRACE for the
    * processes of other users.
    */
-  readonly owners?: boolean;
+  readonly owners?: OwnersChoice;
 }
 
 export interface SocketsOptions extends TableOptions<SocketsSchema>, ColumnGroups, SelectionOptions {
@@ -131,11 +141,22 @@ export interface CountersOptions extends TableOptions<CountersSchema> {
   readonly files?: readonly string[];
 }
 
-export interface OwnersOptions extends Pick<TableOptions<OwnersSchema>, 'columns' | 'root' | 'signal' | 'source'> {
+/**
+ * Where owners come from: `bpf` also where it is not taken unasked (it passes over hidepid and ptrace checks), `scan` and `procfs`
+ * from /proc, `procfs` without the addon if need be.
+ */
+export type OwnersSource = 'auto' | 'bpf' | 'scan' | 'procfs';
+
+export interface OwnersOptions extends Pick<TableOptions<NamedOwnersSchema>, 'columns' | 'root' | 'signal'> {
+  readonly source?: OwnersSource;
   /** Only owners of these sockets. */
   readonly inodes?: Uint32Array;
   /** Stop once each wanted inode has some owner. */
   readonly stopWhenFound?: boolean;
   /** Only the descriptor table of each process's leader, which is all that netstat -p looks at. */
   readonly leadersOnly?: boolean;
+}
+
+export function wantsOwners(owners: OwnersChoice | undefined): boolean {
+  return owners !== undefined && owners !== false;
 }

@@ -1,8 +1,9 @@
 import { TableBuilder } from '../columns/builder.ts';
 import { encodeText } from '../columns/bytes.ts';
 import { type RowObject, Table } from '../columns/table.ts';
-import { type ColumnData, defineTable, type Schema, str, type TableSchema, u32 } from '../columns/type.ts';
+import { type ColumnData, defineTable, enum8, type Schema, str, type TableSchema, u32 } from '../columns/type.ts';
 import type { Holders, Owner } from './holders.ts';
+import { OWNER_REASONS } from './owner-reason.ts';
 
 const LINKS = '/proc/PID/fd';
 
@@ -11,6 +12,7 @@ export const OWNER_COLUMNS = {
   pid: u32({ doc: 'Lowest process number that holds it', procfs: LINKS, nullable: true, basic: true }),
   process: str({ doc: 'Name of that process', procfs: '/proc/PID/comm', nullable: true, basic: true }),
   holders: u32({ doc: 'Descriptors that refer to it', procfs: LINKS, basic: true }),
+  ownerReason: enum8(OWNER_REASONS, { doc: 'Why nobody is known to hold it', nullable: true, basic: true }),
 } as const;
 
 export type OwnedSchema<S extends Schema> = S & typeof OWNER_COLUMNS;
@@ -71,11 +73,16 @@ function ownerColumns<S extends Schema>(table: Table<S>, holders: Holders): [str
   const pid = builder.number('pid');
   const process = builder.bytes('process');
   const count = builder.number('holders');
+  const reason = builder.number('ownerReason');
   for (let row = 0; row < table.length; row += 1) {
     builder.addRow();
     const number = holders.count(row);
     count.set(number);
-    if (number === 0) continue;
+    const why = holders.reasonOf(row);
+    if (why !== null) {
+      reason.set(OWNER_REASONS.indexOf(why));
+      continue;
+    }
     const lowest = holders.lowest(row);
     pid.set(lowest);
     const name = holders.nameOf(lowest);

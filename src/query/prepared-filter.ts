@@ -16,9 +16,11 @@ export async function prepared(filter: string | Ast, options: Options): Promise<
   const { precedence = 'conventional' } = options;
   const parsed = typeof filter === 'string' ? parseFilter(filter, { precedence }) : filter;
   const ast = needsResolving(parsed) ? await resolved(parsed, options) : parsed;
+  const fields = ownerFields(ast);
   return {
     pushed: { ...push(ast), unpushedNetids: UNPUSHED_NETIDS },
-    asksOwners: ownerFields(ast).size > 0,
+    asksOwners: fields.size > 0,
+    ownerFields: fields,
     columns: (table) => filterColumns(ast, table),
     test: (table, owners) => compilePredicate(ast, table, owners === undefined ? {} : { owners }),
   };

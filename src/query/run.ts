@@ -6,7 +6,7 @@ import type { SocketsSchema } from '../tables/sockets.ts';
 import { TCP_SYN_RECV, TCP_TIME_WAIT } from '../uapi/tcp-states.ts';
 import { readTable } from './definition.ts';
 import { prepareFilter } from './filter.ts';
-import type { SocketsOptions } from './options.ts';
+import type { SocketsOptions, WithOwners } from './options.ts';
 import type { OwnedTable } from './owned-table.ts';
 import { portNumber } from './plan.ts';
 import { selectSockets } from './selected.ts';
@@ -19,7 +19,7 @@ type Sockets = Table<SocketsSchema>;
  * option, a FilterError for a bad filter, a NetlinkError or ProcfsError when no allowed source can answer, and the signal's
  * reason when it is aborted.
  */
-export function readSockets(options: SocketsOptions & { readonly owners: true }): Promise<OwnedTable<SocketsSchema>>;
+export function readSockets(options: SocketsOptions & WithOwners): Promise<OwnedTable<SocketsSchema>>;
 export function readSockets(options?: SocketsOptions): Promise<Sockets>;
 export async function readSockets(options: SocketsOptions = {}): Promise<Sockets | OwnedTable<SocketsSchema>> {
   const filter = await prepareFilter(options);

@@ -6,7 +6,7 @@ import { wantedColumns } from './columns.ts';
 import { type Base, readTable, type TableDefinition } from './definition.ts';
 import { type PreparedFilter, prepareFilter } from './filter.ts';
 import type { Holders } from './holders.ts';
-import type { SelectionOptions, TableOptions } from './options.ts';
+import { type SelectionOptions, type TableOptions, wantsOwners } from './options.ts';
 import type { OwnedTable } from './owned-table.ts';
 
 type Options = TableOptions & SelectionOptions;
@@ -31,7 +31,10 @@ export async function selectSockets<O extends Options, R extends Base, S extends
 ): Promise<Table<S> | OwnedTable<S>> {
   const { definition, options, filter, read } = selected;
   const also = filter?.columns(definition.schema.name) ?? [];
-  if (filter?.asksOwners === true || options.owners === true) return selectOwned(selected, [...also, 'inode']);
+  if (filter?.asksOwners === true || wantsOwners(options.owners)) {
+    const state = definition.schema.names.filter((name) => name === 'state');
+    return selectOwned(selected, [...also, 'inode', ...state]);
+  }
   const table = await read(also);
   return takeColumns(filter === undefined ? table : kept(table, filter), wantedColumns(definition, options));
 }
@@ -44,23 +47,25 @@ async function selectOwned<O extends Options, R extends Base, S extends Schema>(
   { definition, options, filter, read }: Selected<O, R, S>,
   also: readonly string[],
 ): Promise<Table<S> | OwnedTable<S>> {
-  const [{ holdersOf, inodesOf }, { Processes }] = await Promise.all([
-    import('./holders.ts'),
-    import('../sources/processes.ts'),
-  ]);
+  const { holdersOf } = await import('./holders.ts');
+  const { root, source, owners } = options;
+  const details = Array.isArray(owners) ? owners : [];
   let table = await read(also);
-  const processes = new Processes(options.root);
-  let holders = filter?.asksOwners === true ? await holdersOf(table, processes, options) : undefined;
+  let holders =
+    filter?.asksOwners === true
+      ? await holdersOf(table, { root, source, fields: filter.ownerFields, details })
+      : undefined;
   // A filter that asks owners decides on rows whose owner could not be seen, too.
   const unseen = holders?.warnings ?? [];
   if (filter !== undefined) {
     table = kept(table, filter, holders);
-    holders = holders?.of(inodesOf(table));
+    holders = holders?.of(table);
   }
   const shown = takeColumns(table, wantedColumns(definition, options));
   const told = unseen.length === 0 ? shown : shown.with({ warnings: [...shown.warnings, ...unseen] });
-  if (options.owners !== true) return told;
-  holders ??= await holdersOf(table, processes, options);
+  if (!wantsOwners(owners)) return told;
+  holders ??= await holdersOf(table, { root, source, details });
+  holders = await holders.lookAgain(() => read(['inode']));
   options.signal?.throwIfAborted();
   const { OwnedTable } = await import('./owned-table.ts');
   return new OwnedTable(told, holders);

@@ -10,7 +10,7 @@ import type { SocketsSchema } from '../tables/sockets.ts';
 import { wantedColumns } from './columns.ts';
 import { type PreparedFilter, prepareFilter } from './filter.ts';
 import { type Namespace, openNamespace } from './namespace.ts';
-import type { SocketsOptions } from './options.ts';
+import { type SocketsOptions, wantsOwners } from './options.ts';
 import { SOCKETS_COLUMNS } from './plan.ts';
 import { readSockets } from './run.ts';
 import { SOCKETS, type SocketsQuery } from './sockets-definition.ts';
@@ -59,7 +59,7 @@ function kept(table: Sockets, filter: PreparedFilter | undefined): Sockets {
 function canStream(options: SocketsOptions, filter: PreparedFilter | undefined, { place }: Namespace): boolean {
   const { source, root, record, replay, consistent, owners, localPort, remotePort } = options;
   if (source === 'procfs' || root !== undefined || netlinkUnavailable(place) !== undefined) return false;
-  if (record !== undefined || replay !== undefined || consistent === true || owners === true) return false;
+  if (record !== undefined || replay !== undefined || consistent === true || wantsOwners(owners)) return false;
   if (localPort !== undefined || remotePort !== undefined) return false;
   return filter?.asksOwners !== true;
 }

@@ -24,14 +24,11 @@ import type {
   RoutesOptions,
   RulesOptions,
   UnixSocketsOptions,
+  WithOwners,
 } from './options.ts';
 import type { OwnedTable } from './owned-table.ts';
 import { readSockets } from './run.ts';
 import { readSelected } from './selected.ts';
-
-interface WithOwners {
-  readonly owners: true;
-}
 
 /** Unix domain sockets. */
 export function unixSockets(options: UnixSocketsOptions & WithOwners): Promise<OwnedTable<UnixSchema>>;

@@ -9,8 +9,8 @@ import { debug, type Source, type Unavailable, UnavailableError } from './source
 /** Open files of the machine below which a scan of /proc is cheaper than loading a BPF program. */
 const BPF_OPEN_FILES = 3000;
 
-function addonUnavailable({ pid }: OwnersRequest): Unavailable | undefined {
-  if (pid !== undefined) return { code: 'ENOSYS', reason: 'processes are not asked for by namespace' };
+function addonUnavailable({ pids }: OwnersRequest): Unavailable | undefined {
+  if (pids !== undefined) return { code: 'ENOSYS', reason: 'only certain processes are asked for' };
   const { addon, reason } = loadAddon();
   return addon === undefined ? { code: 'ERR_DLOPEN_FAILED', reason: reason ?? 'no addon' } : undefined;
 }
@@ -21,12 +21,15 @@ function optionsOf(request: OwnersRequest): OwnersOptions {
     ...(request.inodes === undefined ? {} : { wanted: request.inodes }),
     ...(request.leadersOnly === undefined ? {} : { leadersOnly: request.leadersOnly }),
     ...(request.stopWhenFound === undefined ? {} : { stopWhenFound: request.stopWhenFound }),
+    ...(request.inOrder === true ? { workers: 1 } : {}),
+    ...(request.cgroups === undefined ? {} : { cgroups: request.cgroups }),
+    ...(request.uids === undefined ? {} : { uids: request.uids }),
   };
 }
 
 /**
  * Owners by a BPF walk over the descriptor tables: tens of times faster than reading /proc. Needs CAP_BPF and CAP_PERFMON,
- * kernel BTF, and is used unasked only where the caller may see every process anyway, because it passes over hidepid and
+ * kernel BTF, and is used unasked (not `forced`) only where the caller may see every process anyway, because it passes over hidepid and
  * ptrace checks; and only where there are descriptors enough to pay for loading it.
  */
 export const bpfOwners: Source<OwnersRequest, OwnersSchema> = {
@@ -36,8 +39,11 @@ export const bpfOwners: Source<OwnersRequest, OwnersSchema> = {
     if (unavailable !== undefined) return unavailable;
     const root = request.root === undefined ? {} : { procRoot: request.root };
     const { reason, entitled, openFiles } = loadAddon().addon!.probeOwners(root);
-    if (openFiles > 0 && openFiles < BPF_OPEN_FILES) return { code: 'ENOSYS', reason: `only ${openFiles} open files` };
-    if (!entitled) return { code: 'EPERM', reason: 'the caller may not see all processes' };
+    if (request.forced !== true) {
+      if (openFiles > 0 && openFiles < BPF_OPEN_FILES)
+        return { code: 'ENOSYS', reason: `only ${openFiles} open files` };
+      if (!entitled) return { code: 'EPERM', reason: 'the caller may not see all processes' };
+    }
     return reason === null ? undefined : { code: 'EPERM', reason };
   },
   read: (request) => readFrom('bpf', () => loadAddon().addon!.iterateOwners(optionsOf(request))),
@@ -58,7 +64,7 @@ async function readFrom(source: SourceName, ask: () => Promise<OwnersResult>): P
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UnavailableError(code ?? 'EIO', message);
   }
-  const { block, counters } = result;
+  const { block, counters, takenAt } = result;
   debug('owners: %s: %d rows, %o', result.source, block.rows, counters);
   const warnings: ScanWarning[] = [];
   if (counters.unreadable > 0) {
@@ -68,6 +74,7 @@ async function readFrom(source: SourceName, ask: () => Promise<OwnersResult>): P
   return blockTable(owners, block, {
     source,
     warnings,
+    takenAt,
     parts: [{ name: 'owners', source, rows: block.rows }],
   });
 }

@@ -105,4 +105,22 @@ export interface OwnersRequest extends Place, Columns {
   readonly stopWhenFound?: boolean;
   /** Only the descriptor table of each process's leader, which is all that netstat -p looks at. */
   readonly leadersOnly?: boolean;
+  /** Look at processes one after the other, ascending: with stopWhenFound the owner found is the lowest pid. */
+  readonly inOrder?: boolean;
+  /** Who to look at first, with stopWhenFound: the processes of these cgroup directories, then those of these users. */
+  readonly cgroups?: readonly string[];
+  readonly uids?: Uint32Array;
+  /** Only these processes; TypeScript's scan alone knows this. */
+  readonly pids?: readonly number[];
+  /** The source was asked for by its name: it is used even where it is dearer than another, or sees more than the caller may. */
+  readonly forced?: boolean;
+}
+
+/** What processes are called; rows come in the order of `pids`. */
+export interface ProcessesRequest extends Pick<Place, 'root'>, Columns {
+  readonly pids: Uint32Array;
+  /** Clock ticks since boot, 0 or absent = no limit: a process that started later is not the one that was seen. */
+  readonly notAfter?: number;
+  /** Bytes of a command line to read; default 511, what netstat reads. */
+  readonly cmdlineLimit?: number;
 }

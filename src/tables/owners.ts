@@ -1,4 +1,5 @@
-import { defineTable, flag8, u32 } from '../columns/type.ts';
+import { defineTable, flag8, str, u32, u64 } from '../columns/type.ts';
+import { processes } from './processes.ts';
 
 /**
  * Who holds a socket: one row per (process, descriptor). A socket may have many holders (inherited, passed, pre-fork).
@@ -14,3 +15,33 @@ export const owners = defineTable('owners', {
 });
 
 export type OwnersSchema = (typeof owners)['columns'];
+
+const { exe, cmdline, uid, netns } = processes.columns;
+const CGROUP = '/proc/PID/cgroup';
+
+/** Owners and, on request, who they are; see `processes` for when a value is null. */
+export const namedOwners = defineTable('owners', {
+  ...owners.columns,
+  comm: str({ doc: 'Name of the process, any bytes', procfs: '/proc/PID/stat field 2', nullable: true }),
+  exe,
+  cmdline,
+  uid,
+  user: str({
+    doc: 'Name of the effective user, its number when it has none',
+    procfs: 'owner of /proc/PID',
+    nullable: true,
+  }),
+  startTime: u64({
+    doc: 'When the process started; with the pid, its identity',
+    unit: 'clock ticks since boot',
+    procfs: '/proc/PID/stat field 22',
+    nullable: true,
+  }),
+  cgroup: str({ doc: "Path of the control group: cgroup v2, else systemd's own", procfs: CGROUP, nullable: true }),
+  unit: str({ doc: 'systemd unit', procfs: CGROUP, nullable: true }),
+  container: str({ doc: 'Container id: Docker, Podman, CRI-O, containerd, LXC', procfs: CGROUP, nullable: true }),
+  pod: str({ doc: 'uid of the Kubernetes pod', procfs: CGROUP, nullable: true }),
+  netns,
+});
+
+export type NamedOwnersSchema = (typeof namedOwners)['columns'];

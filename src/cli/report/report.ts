@@ -3,6 +3,7 @@ import type { Selection } from '../../columns/selection.ts';
 import type { Table } from '../../columns/table.ts';
 import type { Schema } from '../../columns/type.ts';
 import { SockdiagError, UsageError } from '../../errors.ts';
+import { OWNER_DETAILS, type OwnerDetail } from '../../query/owner-details.ts';
 import { openRecording, type RecordingFile, recordTo } from '../../query/recording-file.ts';
 import type { CommandLine, OwnOptions } from '../command-line.ts';
 import { repeat } from '../continuous.ts';
@@ -62,17 +63,22 @@ async function reportOptions(line: CommandLine, file: RecordingFile | undefined)
   const { own } = line;
   const { replay } = own;
   const by = own.by ?? [];
-  const owners = line.programs || needsOwners(by);
   return {
     ...placeOptions(own),
     ...filterOptions(own),
     ...(own.consistent ? { consistent: true } : {}),
-    ...(owners ? { owners } : {}),
+    ...(line.programs || needsOwners(by) ? { owners: ownerDetails(line, by) } : {}),
     ...(file === undefined ? {} : { record: file.record }),
     ...(replay === null
       ? {}
       : { replay: await openRecording(replay).catch((error) => fileError('replay', replay, error)) }),
   };
+}
+
+/** With -e everything that can be told of an owner; counting needs no more than what it counts. */
+function ownerDetails(line: CommandLine, by: readonly string[]): readonly OwnerDetail[] {
+  if (line.programs && line.extend > 0) return OWNER_DETAILS;
+  return by.includes('unit') ? ['unit'] : [];
 }
 
 async function printTables(report: Report, tables: readonly ReportTable[]): Promise<Status> {

@@ -16,7 +16,7 @@ const ROW_BY_ROW: ReadonlySet<string> = new Set(['ndjson', 'csv']);
 export function canStream({ own, options, sort }: Report, { netids }: ReportTable): boolean {
   if (netids === undefined || !ROW_BY_ROW.has(own.format)) return false;
   if (sort !== undefined || own.by !== null || own.netns?.kind === 'all') return false;
-  return options.owners !== true && options.record === undefined && options.replay === undefined;
+  return options.owners === undefined && options.record === undefined && options.replay === undefined;
 }
 
 export async function printStream(report: Report, wanted: ReportTable): Promise<void> {

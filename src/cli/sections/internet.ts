@@ -100,7 +100,8 @@ async function printProtocol(wanted: InternetProtocol, options: InetOptions, lis
   let absent = false;
   const reading = await readAll(streamSockets(query, { blocking: true }), async (table) => {
     await synRecv.complete(table);
-    await printTable(table, netids, { ...options, programs: await listing.programs }, listing);
+    const programs = await listing.programs?.(table.column('inode'));
+    await printTable(table, netids, { ...options, programs }, listing);
     for (const netid of netids) listing.output.err(bogusLines(protocol, malformed(table, netid)));
     notes?.add(table);
     if (table.interrupted) listing.output.err(`sockdiag: ${protocol}: the kernel's table changed while it was read\n`);

@@ -27,7 +27,7 @@ export async function printUnix(section: UnixSection, { list, output, programs }
     return section.missing === 'fail' ? FAILED : 0;
   }
   const { table } = reading;
-  const options = { programs: await programs };
+  const options = { programs: await programs?.(table.column('inode')) };
   output.err('warning, got bogus unix line.\n'.repeat(malformed(table, 'unix')));
   for (const chunk of formatUnix(table, selectUnix(table, list.rows), options)) output.out(chunk);
   return 0;

@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cell, TableBuilder } from '../../columns/builder.ts';
 import type { Table, Warning } from '../../columns/table.ts';
@@ -7,6 +7,7 @@ import { type OwnersSchema, owners } from '../../tables/owners.ts';
 import type { OwnersRequest } from '../requests.ts';
 import { kernelError, type Source } from '../source.ts';
 import { DEFAULT_ROOT } from './file.ts';
+import { ticksSinceBoot } from './process.ts';
 
 /** Descriptors looked at before the event loop gets its turn; about 3 µs each. */
 const SLICE = 1000;
@@ -21,7 +22,7 @@ export interface ScanWarning extends Warning {
   readonly denied: number;
 }
 
-/** Bounds of one scan. */
+/** One scan: what is asked, what was found. */
 interface Scan {
   readonly request: OwnersRequest;
   readonly builder: TableBuilder<OwnersSchema>;
@@ -36,7 +37,7 @@ interface Scan {
 
 /**
  * Owners from the links of /proc/PID/fd, in TypeScript: for when there is no addon. Ascending pid; the leader's table
- * first, then those of threads when the leader has exited.
+ * first, then those of threads that have another one, which is all there is when the leader has exited.
  */
 export const fdScan: Source<OwnersRequest, OwnersSchema> = {
   name: 'procfs',
@@ -44,8 +45,9 @@ export const fdScan: Source<OwnersRequest, OwnersSchema> = {
   async read(request) {
     const root = request.root ?? DEFAULT_ROOT;
     const names = listOf(root);
-    if (names.error !== undefined)
+    if (names.error !== undefined) {
       throw kernelError(new ProcfsError(names.error, root, `cannot be read: ${names.error}`));
+    }
     const wanted = request.inodes === undefined ? undefined : new Set(request.inodes);
     const builder = new TableBuilder(owners);
     const missing = request.stopWhenFound === true ? new Set(wanted) : undefined;
@@ -57,8 +59,7 @@ export const fdScan: Source<OwnersRequest, OwnersSchema> = {
       leader: builder.number('leader'),
     };
     const scan: Scan = { request, builder, cells, wanted, missing, unreadable: 0, denied: 0, looked: 0 };
-    const pids = names.entries.filter((name) => DIGITS.test(name)).map(Number);
-    for (const pid of pids.sort((a, b) => a - b)) {
+    for (const pid of request.pids ?? names.numbers) {
       if (scan.missing?.size === 0) break;
       scanProcess(scan, join(root, String(pid)), pid);
       if (scan.looked >= SLICE) {
@@ -66,51 +67,96 @@ export const fdScan: Source<OwnersRequest, OwnersSchema> = {
         await new Promise((resume) => setImmediate(resume));
       }
     }
-    return finish(scan);
+    return finish(scan, ticksSinceBoot(root));
   },
 };
 
-function finish({ builder, unreadable, denied }: Scan): Table<OwnersSchema> {
+function finish({ builder, unreadable, denied }: Scan, takenAt: number): Table<OwnersSchema> {
   const warnings: ScanWarning[] = [];
   if (unreadable > 0) {
     const message = `the descriptors of ${unreadable} processes could not be read`;
     warnings.push({ code: 'unreadable', message, count: unreadable, denied });
   }
   const parts = [{ name: 'owners', source: 'procfs', rows: builder.length } as const];
-  return builder.finish({ source: 'procfs', warnings, parts });
+  return builder.finish({ source: 'procfs', warnings, parts, takenAt });
 }
 
-function listOf(path: string): { readonly entries: readonly string[]; readonly error?: string } {
+interface Listed {
+  /** Names that are numbers, ascending. */
+  readonly numbers: readonly number[];
+  readonly error?: string;
+}
+
+function listOf(path: string): Listed {
   try {
-    return { entries: readdirSync(path) };
+    const numbers = readdirSync(path).filter((name) => DIGITS.test(name));
+    return { numbers: numbers.map(Number).sort((a, b) => a - b) };
   } catch (error) {
-    return { entries: [], error: (error as NodeJS.ErrnoException).code ?? 'EIO' };
+    return { numbers: [], error: (error as NodeJS.ErrnoException).code ?? 'EIO' };
   }
+}
+
+/** One descriptor table, and what of it could not be read. */
+interface DescriptorTable {
+  readonly path: string;
+  readonly fds: readonly number[];
+  readonly refused: 'nothing' | 'listing' | 'links';
 }
 
 function scanProcess(scan: Scan, path: string, pid: number): void {
-  const found = scanTable(scan, join(path, 'fd'), pid, pid);
+  const leader = scanTable(scan, join(path, 'fd'), pid, pid);
   scan.looked += 1;
-  if (found !== 0 || scan.request.leadersOnly === true) return;
-  for (const tid of listOf(join(path, 'task')).entries) {
-    if (Number(tid) !== pid && DIGITS.test(tid)) scanTable(scan, join(path, 'task', tid, 'fd'), pid, Number(tid));
+  let refused = leader.refused;
+  const threads = scan.request.leadersOnly === true || refused === 'listing' ? [] : listOf(join(path, 'task')).numbers;
+  const known = [leader];
+  for (const tid of threads) {
+    const table = join(path, 'task', String(tid), 'fd');
+    if (tid === pid || known.some((other) => isSameTable(other, table))) continue;
+    const own = scanTable(scan, table, pid, tid);
+    if (refused === 'nothing') refused = own.refused;
+    known.push(own);
+  }
+  scan.unreadable += refused === 'nothing' ? 0 : 1;
+  scan.denied += leader.refused === 'listing' ? 1 : 0;
+}
+
+/** Larger tables than this are compared by their last descriptors alone. */
+const COMPARED_WHOLE = 64;
+const COMPARED_LAST = 8;
+
+/**
+ * Is a thread's table the one that was read already? kcmp(2) would tell; here the number of descriptors (st_size of the
+ * directory, Linux 6.2), then their numbers, then where they point decide.
+ */
+function isSameTable({ path, fds }: DescriptorTable, other: string): boolean {
+  try {
+    const size = statSync(other).size;
+    if (size !== 0 && size !== fds.length) return false;
+  } catch {
+    return true;
+  }
+  const { numbers, error } = listOf(other);
+  if (error !== undefined || numbers.length !== fds.length) return error !== undefined;
+  const compared = fds.length <= COMPARED_WHOLE ? fds : fds.slice(-COMPARED_LAST);
+  return fds.every((fd, at) => numbers[at] === fd) && compared.every((fd) => linkOf(path, fd) === linkOf(other, fd));
+}
+
+function linkOf(path: string, fd: number): string | undefined {
+  try {
+    return readlinkSync(`${path}/${fd}`);
+  } catch {
+    return undefined;
   }
 }
 
-/** Adds the sockets of one descriptor table; returns how many descriptors it has, -1 when it cannot be read. */
-function scanTable(scan: Scan, path: string, pid: number, tid: number): number {
-  const { entries, error } = listOf(path);
-  if (error !== undefined) {
-    const denied = error === 'EACCES' || error === 'EPERM';
-    scan.denied += denied ? 1 : 0;
-    scan.unreadable += denied ? 1 : 0;
-    return denied ? -1 : 0;
-  }
-  let refused = false;
-  for (const fd of entries) refused = !addDescriptor(scan, join(path, fd), pid, tid, Number(fd)) || refused;
-  scan.unreadable += refused ? 1 : 0;
-  scan.looked += entries.length;
-  return entries.length;
+/** Adds the sockets of one descriptor table. */
+function scanTable(scan: Scan, path: string, pid: number, tid: number): DescriptorTable {
+  const { numbers, error } = listOf(path);
+  const denied = error === 'EACCES' || error === 'EPERM';
+  let refused: DescriptorTable['refused'] = denied ? 'listing' : 'nothing';
+  for (const fd of numbers) if (!addDescriptor(scan, `${path}/${fd}`, pid, tid, fd)) refused = 'links';
+  scan.looked += numbers.length;
+  return { path, fds: numbers, refused };
 }
 
 /** False when the link may not be read. */

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { TableBuilder } from '../../../src/columns/builder.ts';
+import { InodeIndex } from '../../../src/columns/join.ts';
 import type { Table } from '../../../src/columns/table.ts';
 import { Holders } from '../../../src/query/holders.ts';
 import { OwnedTable } from '../../../src/query/owned-table.ts';
+import { Details, type OwnerDetail } from '../../../src/query/owner-details.ts';
 import type { Processes } from '../../../src/sources/processes.ts';
 import { type OwnersSchema, owners } from '../../../src/tables/owners.ts';
 import { type SocketsSchema, sockets } from '../../../src/tables/sockets.ts';
+import { TCP_ESTABLISHED } from '../../../src/uapi/tcp-states.ts';
 
 /** [inode, pid, tid, fd] */
 type Holding = readonly [number, number, number, number];
@@ -36,8 +39,12 @@ const HELD: readonly Holding[] = [
   [200, 9, 9, 1],
 ];
 
-function holdersOf(inodes: readonly number[]): Holders {
-  return new Holders(Uint32Array.from(inodes), ownersOf(HELD), processes);
+function holdersOf(inodes: readonly number[], details: readonly OwnerDetail[] = []): Holders {
+  const owners = ownersOf(HELD);
+  const index = new InodeIndex(owners.column('inode'));
+  const facts = { unreadable: 0, hidden: false, inner: false };
+  const sockets = { inodes: Uint32Array.from(inodes), states: inodes.map(() => TCP_ESTABLISHED) };
+  return new Holders(sockets, { owners, index, processes, details: new Details(processes, details), facts });
 }
 
 describe('holders', () => {
@@ -59,6 +66,23 @@ describe('holders', () => {
     expect(holdersOf([200]).list(0)).toEqual([{ pid: 9, tid: 9, fd: 1, process: null }]);
   });
 
+  test('with the details asked for', () => {
+    expect(holdersOf([200], ['unit', 'container']).list(0)).toEqual([
+      { pid: 9, tid: 9, fd: 1, process: null, unit: 'unit-9', container: null },
+    ]);
+  });
+
+  test('why nobody is known: looked at again only where nothing else tells', async () => {
+    const again = holdersOf([100, 200, 0]);
+    expect(await again.lookAgain(() => Promise.reject(new Error('not needed')))).toBe(again);
+    const kernel = new TableBuilder<SocketsSchema>(sockets, ['inode']);
+    kernel.addRow();
+    kernel.number('inode').set(300);
+    const read = async () => kernel.finish({ source: 'netlink' });
+    const holders = await holdersOf([100, 300, 400, 0]).lookAgain(read);
+    expect([0, 1, 2, 3].map((row) => holders.reasonOf(row))).toEqual([null, 'kernel', 'vanished', 'not-accepted']);
+  });
+
   test('what could not be seen matters only where somebody is missing', () => {
     expect(holdersOf([100, 200, 0]).warnings).toEqual([]);
     expect(holdersOf([100, 300]).warnings).toHaveLength(1);
@@ -76,10 +100,10 @@ test('an owned table has columns and lists of owners', () => {
     builder.number('inode').set(inode);
   }
   const table = new OwnedTable(builder.finish({ source: 'netlink' }), holdersOf([100, 0]));
-  expect(table.columnNames).toEqual(['localPort', 'inode', 'pid', 'process', 'holders']);
+  expect(table.columnNames).toEqual(['localPort', 'inode', 'pid', 'process', 'holders', 'ownerReason']);
   expect([table.at(0).process, table.at(1).process]).toEqual(['five', null]);
   expect(table.toObjects(Uint32Array.of(1))).toEqual([
-    { localPort: 81, inode: 0, pid: null, process: null, holders: 0, owners: [] },
+    { localPort: 81, inode: 0, pid: null, process: null, holders: 0, ownerReason: 'not-accepted', owners: [] },
   ]);
   expect(table.toObjects()[0]).toMatchObject({ pid: 5, holders: 3, owners: [{ pid: 5 }, { pid: 5 }, { pid: 7 }] });
 });

@@ -3,7 +3,7 @@ import { TableBuilder } from '../../../src/columns/builder.ts';
 import type { Table } from '../../../src/columns/table.ts';
 import { takeColumns, takeRows } from '../../../src/columns/take.ts';
 import type { Schema } from '../../../src/columns/type.ts';
-import { cgroupPath, containerOf, unitOf } from '../../../src/names/cgroups.ts';
+import { cgroupPath, groupOf } from '../../../src/names/cgroups.ts';
 import { countBy } from '../../../src/query/counts.ts';
 import { counterDeltas } from '../../../src/query/deltas.ts';
 import { planSockets, routeTable, stateMask } from '../../../src/query/plan.ts';
@@ -225,7 +225,24 @@ describe('control groups', () => {
     ['/lxc.payload.web/init.scope', 'init.scope', 'web'],
     ['/user.slice', 'user.slice', null],
   ])('%s', (path, unit, container) => {
-    expect([unitOf(path), containerOf(path)]).toEqual([unit, container]);
+    expect(groupOf(path)).toEqual({ unit, container, pod: null });
+  });
+
+  const uid = '3c6b1f0a-9d1e-4c57-8a55-0123456789ab';
+  test.each<[string, string | null]>([
+    [`/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${uid.replaceAll('-', '_')}.slice/x.scope`, uid],
+    [`/kubepods.slice/kubepods-pod${uid.replaceAll('-', '_')}.slice/cri-containerd-${id}.scope`, uid],
+    [`/kubepods/besteffort/pod${uid}/${id}`, uid],
+    [`/kubepods/pod${'0f'.repeat(16)}/${id}`, '0f'.repeat(16)],
+    [`/kubepods/pod${uid}0/${id}`, null],
+    ['/system.slice/podman.service', null],
+  ])('pod of %s', (path, pod) => {
+    expect(groupOf(path).pod).toBe(pod);
+  });
+
+  test('a unified hierarchy nobody was moved in says nothing', () => {
+    expect(cgroupPath('1:name=systemd:/system.slice/a.service\n0::/\n')).toBe('/system.slice/a.service');
+    expect(cgroupPath('0::/\n')).toBe('/');
   });
 
   test('the unified hierarchy first, else that of systemd', () => {
