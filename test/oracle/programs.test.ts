@@ -1,9 +1,10 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { loadAddon } from '../../src/addon.ts';
 import { isRoot } from '../support/netns.ts';
 import { UIDS } from '../support/world.ts';
 import { PROGRAMS } from './command-lines.ts';
-import { compare } from './oracle.ts';
-import { compareAll, missing, worldOfFile } from './suite.ts';
+import { compare, runProgram } from './oracle.ts';
+import { compareAll, missing, OTHER_USER, worldOfFile } from './suite.ts';
 
 const held = worldOfFile();
 compareAll('programs', held, PROGRAMS);
@@ -14,3 +15,40 @@ describe.skipIf(missing !== undefined || !isRoot)('programs, seen by the owner o
     test(`netstat ${args.join(' ')}`, () => compare(held.ns, args, { uid: UIDS.owner }));
   }
 });
+
+/** A source of owners, forced, and what it says of itself with NODE_DEBUG. */
+interface Forced {
+  readonly name: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly says: RegExp;
+  readonly lacks?: string | undefined;
+}
+
+/** NB: BPF goes with privileges in the first user namespace: no other user has it. */
+function lacksBpf(): string | undefined {
+  if (!isRoot) return 'BPF needs root';
+  return loadAddon().addon?.probeOwners({}).reason ?? undefined;
+}
+
+const SOURCES: readonly Forced[] = [
+  { name: 'BPF', env: { SOCKDIAG_OWNERS: 'bpf' }, says: /owners: (?:fd_walk|task_file): \d+ rows/, lacks: lacksBpf() },
+  { name: 'the scan', env: { SOCKDIAG_OWNERS: 'scan' }, says: /owners: proc_scan: \d+ rows/ },
+  { name: 'TypeScript', env: { SOCKDIAG_NO_ADDON: '1' }, says: /owners: scan not used: SOCKDIAG_NO_ADDON is set/ },
+];
+
+for (const { name, env, says, lacks } of SOURCES) {
+  const why = missing ?? lacks;
+  describe.skipIf(why !== undefined)(`programs by ${name}${why === undefined ? '' : ` (${why})`}`, () => {
+    test('it is what is used', async () => {
+      const debugged = { ...env, NODE_DEBUG: 'sockdiag' };
+      const { stderr } = await runProgram(held.ns, 'ours', ['-tanp'], { env: debugged });
+      expect(stderr.toString()).toMatch(says);
+    });
+    const users = [{}, ...(OTHER_USER && name !== 'BPF' ? [{ uid: UIDS.nobody }, { uid: UIDS.owner }] : [])];
+    for (const [args] of PROGRAMS) {
+      for (const user of users) {
+        test(`netstat ${args.join(' ')} ${JSON.stringify(user)}`, () => compare(held.ns, args, { env, ...user }));
+      }
+    }
+  });
+}

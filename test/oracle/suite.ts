@@ -22,7 +22,7 @@ function otherUserCan(): boolean {
 export const missing: string | undefined =
   findBinary('netstat') === undefined ? 'the program netstat is missing' : undefined;
 
-const OTHER_USER = otherUserCan();
+export const OTHER_USER: boolean = otherUserCan();
 
 function title([args, options]: CommandLine): string {
   const env = Object.entries(options?.env ?? {}).map(([name, value]) => `${name}=${value} `);
