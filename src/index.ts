@@ -70,7 +70,7 @@ export type {
   UnixSocketsOptions,
 } from './query/options.ts';
 export type { OwnedRow, OwnedSchema, OwnedTable } from './query/owned-table.ts';
-export type { OwnerDetail, OwnerDetails } from './query/owner-details.ts';
+export { OWNER_DETAILS, type OwnerDetail, type OwnerDetails } from './query/owner-details.ts';
 export { OWNER_REASONS, type OwnerReason, ownerReason, type ScanFacts, type Unowned } from './query/owner-reason.ts';
 export { owners } from './query/owners.ts';
 export { type OwnedSocket, ownerOf, type PortOwnersOptions, portOwners } from './query/port-owners.ts';

@@ -96,28 +96,28 @@ function listOf(path: string): Listed {
   }
 }
 
-/** One descriptor table, and what of it could not be read. */
+/** One descriptor table. */
 interface DescriptorTable {
   readonly path: string;
   readonly fds: readonly number[];
-  readonly refused: 'nothing' | 'listing' | 'links';
+  /** Why it could not be listed, when it is there: EACCES, with hidepid=noaccess EPERM. */
+  readonly refused: string | undefined;
+  /** Everything in it could be read. */
+  readonly whole: boolean;
 }
 
 function scanProcess(scan: Scan, path: string, pid: number): void {
   const leader = scanTable(scan, join(path, 'fd'), pid, pid);
   scan.looked += 1;
-  let refused = leader.refused;
-  const threads = scan.request.leadersOnly === true || refused === 'listing' ? [] : listOf(join(path, 'task')).numbers;
   const known = [leader];
-  for (const tid of threads) {
+  const alone = scan.request.leadersOnly === true || leader.refused !== undefined;
+  for (const tid of alone ? [] : listOf(join(path, 'task')).numbers) {
     const table = join(path, 'task', String(tid), 'fd');
     if (tid === pid || known.some((other) => isSameTable(other, table))) continue;
-    const own = scanTable(scan, table, pid, tid);
-    if (refused === 'nothing') refused = own.refused;
-    known.push(own);
+    known.push(scanTable(scan, table, pid, tid));
   }
-  scan.unreadable += refused === 'nothing' ? 0 : 1;
-  scan.denied += leader.refused === 'listing' ? 1 : 0;
+  scan.unreadable += known.every(({ whole }) => whole) ? 0 : 1;
+  scan.denied += leader.refused === 'EACCES' ? 1 : 0;
 }
 
 /** Larger tables than this are compared by their last descriptors alone. */
@@ -152,11 +152,11 @@ function linkOf(path: string, fd: number): string | undefined {
 /** Adds the sockets of one descriptor table. */
 function scanTable(scan: Scan, path: string, pid: number, tid: number): DescriptorTable {
   const { numbers, error } = listOf(path);
-  const denied = error === 'EACCES' || error === 'EPERM';
-  let refused: DescriptorTable['refused'] = denied ? 'listing' : 'nothing';
-  for (const fd of numbers) if (!addDescriptor(scan, `${path}/${fd}`, pid, tid, fd)) refused = 'links';
+  const refused = error === 'EACCES' || error === 'EPERM' ? error : undefined;
+  let whole = refused === undefined;
+  for (const fd of numbers) whole = addDescriptor(scan, `${path}/${fd}`, pid, tid, fd) && whole;
   scan.looked += numbers.length;
-  return { path, fds: numbers, refused };
+  return { path, fds: numbers, refused, whole };
 }
 
 /** False when the link may not be read. */

@@ -1,0 +1,184 @@
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { OWNER_DETAILS, owners, sockets, unixSockets } from '../../src/index.ts';
+import { forgetRefusals } from '../../src/sources/source.ts';
+import { type MadeProcess, mkprocess } from '../support/mksock.ts';
+import { isRoot, type Netns, netns } from '../support/netns.ts';
+import { require } from '../support/require.ts';
+import { suiteScope } from '../support/suite-scope.ts';
+import { allInodes, type How, lacksBpf, populationOfFile, run } from './owned-population.ts';
+
+const scope = suiteScope();
+const population = populationOfFile();
+const { made } = population;
+afterEach(() => forgetRefusals());
+
+/** Mounts /proc again so that $1 is hidden, and goes on as $2…. */
+const HIDE = 'mount -t proc -o "hidepid=$1" proc /proc && shift && exec "$@"';
+
+interface Seen {
+  readonly source: string;
+  readonly rows: readonly (readonly number[])[];
+  readonly unreadable: number;
+  readonly denied: number;
+}
+
+/** Rows of our sockets, what could not be read on the whole machine, and by which source. */
+async function seen(source: string, how: How = {}): Promise<Seen> {
+  const body = `
+    const of = (table) => Array.from(table, (row) => [row.inode, row.pid, row.tid, row.fd]);
+    const inodes = Uint32Array.of(${[...allInodes(population)].join()});
+    const table = await sockdiag.owners({ source: '${source}', inodes });
+    const sum = (name) => table.warnings.reduce((all, warning) => all + (warning.code === 'unreadable' ? warning[name] : 0), 0);
+    return { source: table.source, rows: of(table), unreadable: sum('count'), denied: sum('denied') };`;
+  return run<Seen>(population.ns, body, how);
+}
+
+const TYPESCRIPT: How = { env: { SOCKDIAG_NO_ADDON: '1' } };
+
+describe.skipIf(!isRoot)(`a caller who may not see everything${isRoot ? '' : ' (needs root)'}`, () => {
+  const user = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+  const others: readonly [string, readonly string[]][] = [
+    ['root without CAP_SYS_PTRACE', ['setpriv', '--bounding-set=-sys_ptrace', '--inh-caps=-sys_ptrace']],
+    ['root without either capability', ['setpriv', '--bounding-set=-sys_ptrace,-dac_read_search,-dac_override']],
+    ['another user', user],
+    ['another user, hidepid=invisible', ['unshare', '-m', 'sh', '-c', HIDE, 'sh', 'invisible', ...user]],
+    ['another user, hidepid=noaccess', ['unshare', '-m', 'sh', '-c', HIDE, 'sh', 'noaccess', ...user]],
+  ];
+
+  test.each(others)('%s: scan and TypeScript see the same', async (what, by) => {
+    const scan = await seen('scan', { by });
+    const typescript = await seen('procfs', { by, ...TYPESCRIPT });
+    expect({ ...typescript, source: 'scan' }).toEqual({ ...scan, unreadable: expect.any(Number), denied: scan.denied });
+    expect(Math.abs(typescript.unreadable - scan.unreadable)).toBeLessThanOrEqual(1);
+    if (what.startsWith('another user')) expect(scan.rows).toEqual([]);
+    expect(scan.unreadable > 0).toBe(!what.endsWith('invisible'));
+  });
+
+  test.each(others)('%s: BPF is not taken unasked, and the reason is permission', async (_, by) => {
+    const body = `
+      const table = await sockdiag.sockets({ netid: 'tcp', state: 'listen', owners: true });
+      return [(await sockdiag.owners()).source, Array.from(table, (row) => [row.localPort, row.pid, row.ownerReason])];`;
+    const [source, rows] = await run<[string, [number, number | null, string | null][]]>(population.ns, body, { by });
+    expect(source).toBe('scan');
+    expect(rows.length).toBe(4);
+    for (const [port, pid, reason] of rows) expect(reason, String(port)).toBe(pid === null ? 'permission' : null);
+    if (by.includes(user[1]!)) expect(rows.every(([, pid]) => pid === null)).toBe(true);
+  });
+
+  test.skipIf(lacksBpf !== undefined)('BPF on request sees all, whoever may trace whom', async () => {
+    const whole = await seen('scan');
+    const traceless = await seen('bpf', { by: others[0]![1] });
+    expect(traceless).toMatchObject({ source: 'bpf', rows: whole.rows, unreadable: 0 });
+  });
+
+  test('BPF where it cannot be had is an error, not another source', async () => {
+    const answer = run(
+      population.ns,
+      "return await sockdiag.owners({ source: 'bpf' }).then(() => 'read', (e) => e.code)",
+      {
+        by: user,
+      },
+    );
+    expect(await answer).toMatch(/^E[A-Z]+$/);
+  });
+});
+
+describe('a pid namespace', () => {
+  let inner: Netns;
+  let process: MadeProcess;
+
+  beforeAll(async () => {
+    inner = await netns(scope, { processes: true });
+    process = await mkprocess(inner, { holders: 1 }, [{ kind: 'tcp-listen', host: '127.0.0.1', port: 4100 }]);
+  });
+
+  test.each([
+    ['scan', {}],
+    ['procfs', TYPESCRIPT.env!],
+    ['bpf', {}],
+  ])('%s: numbers are those inside', async (source, env) => {
+    if (source === 'bpf' && lacksBpf !== undefined) return;
+    const inode = process.sockets[0]![0]!.inode;
+    const body = `
+      const table = await sockdiag.owners({ source: '${source}', inodes: Uint32Array.of(${inode}) });
+      return Array.from(table, (row) => row.pid);`;
+    const pids = await run<number[]>(inner, body, { env });
+    expect(pids).toEqual([process.pid, ...process.holders].sort((a, b) => a - b));
+  });
+
+  test('whoever lives outside has no number there', async () => {
+    const body = `
+      const table = await sockdiag.sockets({ netid: 'tcp', state: 'listen', owners: true });
+      return Array.from(table, (row) => [row.localPort, row.ownerReason]);`;
+    const by = ['unshare', '--pid', '--fork', '--mount-proc'];
+    const rows = await run<[number, string | null][]>(population.ns, body, { by });
+    expect(rows.length).toBe(4);
+    expect(new Set(rows.map(([, reason]) => reason))).toEqual(new Set(['other-pid-namespace']));
+  });
+});
+
+describe('reasons', () => {
+  test('of connections without a process', async (t) => {
+    const place = await netns(t);
+    await mkprocess(place, {}, [
+      { kind: 'tcp-time-wait', host: '127.0.0.1', port: 4200 },
+      { kind: 'tcp-unaccepted', host: '127.0.0.1', port: 4201 },
+      { kind: 'unix-unaccepted' },
+    ]);
+    const body = `
+      const inet = await sockdiag.sockets({ netid: 'tcp', owners: true });
+      const unix = await sockdiag.unixSockets({ owners: true, source: 'procfs' });
+      const of = (table) => Array.from(table, (row) => [row.inode === 0, row.pid === null, row.ownerReason]);
+      return [of(inet), of(unix)];`;
+    const [inet, unix] = await run<(readonly [boolean, boolean, string | null])[][]>(place, body);
+    const reasons = new Set(inet!.map(([, , reason]) => reason));
+    expect(reasons).toContain('time-wait');
+    expect(reasons).toContain('not-accepted');
+    expect(unix!.map(([, , reason]) => reason)).toContain('not-accepted');
+    for (const [, unowned, reason] of [...inet!, ...unix!]) expect(reason === null).toBe(!unowned);
+  });
+
+  test('of a socket on its way to another process', async (t) => {
+    require.root(t);
+    const place = await netns(t);
+    const process = await mkprocess(place, {}, [{ kind: 'unix-in-flight' }]);
+    const carried = process.sockets[0]!.find(({ role }) => role !== 'carrier')!;
+    const table = await unixSockets({ netns: place.path, owners: true });
+    const row = table.toObjects().find(({ inode }) => inode === carried.inode);
+    expect(row).toMatchObject({ pid: null, holders: 0, owners: [] });
+    expect(['kernel', 'permission']).toContain(row!.ownerReason);
+  });
+});
+
+describe('details', () => {
+  test('of every holder, on request', async (t) => {
+    require.root(t);
+    const { pid, sockets: rows } = made.get('plain')!;
+    const filter = 'sport = :4000';
+    const table = await sockets({
+      netns: population.ns.path,
+      netid: 'tcp',
+      filter,
+      owners: ['exe', 'uid', 'user', 'netns', 'startTime'],
+    });
+    const [row] = table.toObjects();
+    expect(row).toMatchObject({ pid, process: 'plain one', holders: 1, ownerReason: null });
+    const [owner] = row!.owners;
+    expect(owner).toMatchObject({
+      pid,
+      process: 'plain one',
+      uid: 0,
+      user: 'root',
+      exe: expect.stringMatching(/python/),
+    });
+    expect(typeof owner!.startTime).toBe('bigint');
+    expect(owner).not.toHaveProperty('cmdline');
+    const named = await owners({ inodes: Uint32Array.of(rows[0]![0]!.inode), columns: ['pid', ...OWNER_DETAILS] });
+    expect(named.toObjects()).toMatchObject([{ pid, comm: 'plain one', uid: 0, user: 'root', netns: owner!.netns }]);
+  });
+
+  test('a column that is not there is refused', async () => {
+    await expect(owners({ columns: ['colour'] })).rejects.toMatchObject({ code: 'ERR_SOCKDIAG_USAGE' });
+    await expect(owners({ source: 'netlink' as 'auto' })).rejects.toMatchObject({ code: 'ERR_SOCKDIAG_USAGE' });
+  });
+});
