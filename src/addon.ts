@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { requireBinary } from './addon-binary.ts';
 import type { Kind, TableSchema } from './columns/type.ts';
 import { addresses } from './tables/addresses.ts';
 import { links } from './tables/links.ts';
@@ -234,7 +234,7 @@ export function loadAddon(): LoadedAddon {
 function tryLoad(): LoadedAddon {
   if (process.env.SOCKDIAG_NO_ADDON !== undefined) return { reason: 'SOCKDIAG_NO_ADDON is set' };
   try {
-    const addon = createRequire(import.meta.url)('../build/Release/sockdiag.node') as Addon;
+    const addon = requireBinary() as Addon;
     const difference = schemaDifference(addon);
     return difference === undefined ? { addon } : { reason: `the addon is of another version: ${difference}` };
   } catch (error) {
