@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: [spec('test/**')],
-          exclude: LIVE,
+          exclude: [...LIVE, 'test/package/**'],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
