@@ -81,7 +81,8 @@ void RunDump(const DumpKind& kind, std::span<const uint8_t> bytes) {
   options.attempts = head.attempts % 4 + 1;
   if (streaming) options.observer = &sealing;
   TableBuilder* const second = (head.streaming & 2) != 0 ? &held : &rows;
-  const RequestOutcome outcome = RunRequest(&replay, request, options, &rows, second);
+  const RequestOutcome outcome =
+      RunRequest(&replay, request, kind.encode(request.request), options, &rows, second);
   Require(!outcome.dump.status.ok() || outcome.dump.datagrams > 0, "success without an answer");
   Require(streaming || outcome.dump.status.ok() || outcome.rows == 0, "a failed dump counts rows");
   size_t taken = sealing.Take(&rows);
