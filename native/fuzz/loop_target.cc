@@ -102,7 +102,7 @@ void RunLoop(std::span<const uint8_t> bytes) {
   DumpOptions options;
   options.sequence = 7;
   options.attempts = script.Take<uint8_t>() % 4 + 1;
-  const RequestOutcome outcome = RunRequest(&transport, request, options, &rows, &rows);
+  const RequestOutcome outcome = RunRequest(&transport, request, request.kind->encode(request.request), options, &rows, &rows);
   Require(transport.sends() <= options.attempts, "asked more often than allowed");
   Require(outcome.rows == rows.rows(), "rows counted are not rows given");
   Require(outcome.dump.status.ok() || rows.rows() == 0, "a failed dump leaves rows");
