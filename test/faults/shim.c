@@ -1,0 +1,238 @@
+/* Loaded before the C library: makes netlink sockets misbehave. What to do is said in the environment:
+ *
+ *   FAULT      what happens, as WORD or WORD:NUMBER (the table kFaults at the end)
+ *   FAULT_ON   to which dump: tcp, udp, raw, unix, link, address, route, any (default); inet6 = an IPv6-only dump
+ *   FAULT_AT   to which datagram of the dump, 0 = the first (default)
+ *
+ * Only descriptors that socket(AF_NETLINK) returned are touched, and of those only the dumps asked for. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define DESCRIPTORS 4096
+#define LARGEST 65536
+#define TCPDIAG_GETSOCK 18
+#define SOCK_DIAG_BY_FAMILY 20
+
+struct dump {
+  int is_netlink;
+  int matches;
+  int datagrams;
+  int interruptions;
+  uint32_t sequence;
+  size_t kept;
+  int foreign;
+};
+
+static struct dump dumps[DESCRIPTORS];
+static unsigned char kept_bytes[LARGEST];
+static const char *word = "";
+static int number;
+static const char *on = "any";
+static int at;
+
+__attribute__((constructor)) static void read_environment(void) {
+  static char buffer[64];
+  const char *fault = getenv("FAULT");
+  if (fault != NULL) {
+    snprintf(buffer, sizeof(buffer), "%s", fault);
+    char *colon = strchr(buffer, ':');
+    if (colon != NULL) {
+      *colon = 0;
+      number = atoi(colon + 1);
+    }
+    word = buffer;
+  }
+  if (getenv("FAULT_ON") != NULL) on = getenv("FAULT_ON");
+  if (getenv("FAULT_AT") != NULL) at = atoi(getenv("FAULT_AT"));
+}
+
+static int is(const char *name) { return strcmp(word, name) == 0; }
+
+static struct dump *dump_of(int fd) {
+  return fd >= 0 && fd < DESCRIPTORS && dumps[fd].is_netlink ? &dumps[fd] : NULL;
+}
+
+static const char *protocol_name(int protocol) {
+  switch (protocol) {
+    case 6: return "tcp";
+    case 17: return "udp";
+    case 255: return "raw";
+    default: return "other";
+  }
+}
+
+/* INET_DIAG_REQ_PROTOCOL behind a fixed part of that size. */
+static int protocol_attribute(const unsigned char *message, size_t size, size_t fixed, int otherwise) {
+  size_t position = sizeof(struct nlmsghdr) + fixed;
+  while (position + sizeof(struct nlattr) <= size) {
+    struct nlattr attribute;
+    memcpy(&attribute, message + position, sizeof(attribute));
+    if (attribute.nla_len < sizeof(attribute)) break;
+    if (attribute.nla_type == 3) return *(const int *)(message + position + sizeof(attribute));
+    position += NLA_ALIGN(attribute.nla_len);
+  }
+  return otherwise;
+}
+
+static int request_matches(const unsigned char *message, size_t size) {
+  struct nlmsghdr header;
+  memcpy(&header, message, sizeof(header));
+  if (header.nlmsg_type == NLMSG_NOOP) return 0;
+  if (strcmp(on, "any") == 0) return 1;
+  const unsigned char *body = message + sizeof(header);
+  const char *name = "other";
+  if (header.nlmsg_type == TCPDIAG_GETSOCK) name = protocol_name(protocol_attribute(message, size, 60, 6));
+  if (header.nlmsg_type == RTM_GETLINK) name = "link";
+  if (header.nlmsg_type == RTM_GETADDR) name = "address";
+  if (header.nlmsg_type == RTM_GETROUTE) name = "route";
+  if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY) {
+    if (body[0] == AF_UNIX) name = "unix";
+    else if (body[0] == AF_INET6 && strcmp(on, "inet6") == 0) name = "inet6";
+    else if (body[0] == AF_INET || body[0] == AF_INET6) name = protocol_name(body[1]);
+  }
+  return strcmp(name, on) == 0;
+}
+
+int socket(int domain, int type, int protocol) {
+  static int (*real)(int, int, int);
+  if (real == NULL) real = dlsym(RTLD_NEXT, "socket");
+  if (domain == AF_NETLINK && is("socket")) {
+    errno = number;
+    return -1;
+  }
+  const int fd = real(domain, type, protocol);
+  if (fd >= 0 && fd < DESCRIPTORS) dumps[fd] = (struct dump){.is_netlink = domain == AF_NETLINK};
+  return fd;
+}
+
+ssize_t sendto(int fd, const void *bytes, size_t size, int flags, const struct sockaddr *address, socklen_t length) {
+  static ssize_t (*real)(int, const void *, size_t, int, const struct sockaddr *, socklen_t);
+  if (real == NULL) real = dlsym(RTLD_NEXT, "sendto");
+  struct dump *dump = dump_of(fd);
+  if (dump == NULL) return real(fd, bytes, size, flags, address, length);
+  dump->matches = request_matches(bytes, size);
+  dump->sequence = ((const struct nlmsghdr *)bytes)->nlmsg_seq;
+  dump->datagrams = 0;
+  dump->kept = 0;
+  dump->foreign = 0;
+  if (dump->matches && is("send")) {
+    errno = number;
+    return -1;
+  }
+  return real(fd, bytes, size, flags, address, length);
+}
+
+/* The datagram in place of what the kernel said. */
+static ssize_t replace(struct dump *dump, unsigned char *bytes, int type, int error) {
+  struct nlmsghdr header = {sizeof(header) + sizeof(error), type, NLM_F_MULTI, dump->sequence, 0};
+  memcpy(bytes, &header, sizeof(header));
+  memcpy(bytes + sizeof(header), &error, sizeof(error));
+  return header.nlmsg_len;
+}
+
+static void each_header(unsigned char *bytes, size_t size, void (*change)(struct nlmsghdr *, unsigned char *)) {
+  for (size_t position = 0; position + sizeof(struct nlmsghdr) <= size;) {
+    struct nlmsghdr header;
+    memcpy(&header, bytes + position, sizeof(header));
+    const size_t length = header.nlmsg_len;
+    change(&header, bytes + position + sizeof(header));
+    memcpy(bytes + position, &header, sizeof(header));
+    position += NLMSG_ALIGN(length);
+  }
+}
+
+static void other_sequence(struct nlmsghdr *header, unsigned char *body) {
+  (void)body;
+  header->nlmsg_seq += 1;
+}
+
+static void interrupted(struct nlmsghdr *header, unsigned char *body) {
+  (void)body;
+  header->nlmsg_flags |= NLM_F_DUMP_INTR;
+}
+
+static int changed_row;
+
+static void other_type(struct nlmsghdr *header, unsigned char *body) {
+  (void)body;
+  if (header->nlmsg_type > NLMSG_DONE && changed_row++ == 0) header->nlmsg_type = 0x77;
+}
+
+/* idiag_state, idiag_timer: second and third byte of an inet row. */
+static void other_state(struct nlmsghdr *header, unsigned char *body) {
+  if (header->nlmsg_type <= NLMSG_DONE || changed_row++ != 0) return;
+  body[1] = (unsigned char)number;
+  body[2] = (unsigned char)number;
+}
+
+static void set_sender(struct msghdr *message, uint32_t pid) {
+  struct sockaddr_nl sender = {.nl_family = AF_NETLINK, .nl_pid = pid};
+  memcpy(message->msg_name, &sender, sizeof(sender));
+  message->msg_namelen = sizeof(sender);
+}
+
+/* What becomes of one datagram of the dump that is meant. */
+static ssize_t fault(struct dump *dump, struct msghdr *message, ssize_t size) {
+  unsigned char *const bytes = message->msg_iov[0].iov_base;
+  if (is("error")) return replace(dump, bytes, NLMSG_ERROR, -number);
+  if (is("done")) return replace(dump, bytes, NLMSG_DONE, -number);
+  if (is("byte")) return 1;
+  if (is("empty")) return 0;
+  if (is("half")) return size / 2;
+  if (is("sequence")) each_header(bytes, size, other_sequence);
+  if (is("type")) each_header(bytes, size, other_type);
+  if (is("state")) each_header(bytes, size, other_state);
+  if (is("truncated")) {
+    message->msg_flags |= MSG_TRUNC;
+    return size / 2;
+  }
+  if (is("repeat") || is("foreign")) {
+    memcpy(kept_bytes, bytes, size);
+    dump->kept = size;
+    dump->foreign = is("foreign");
+    if (dump->foreign) set_sender(message, 77);
+  }
+  return size;
+}
+
+ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
+  static ssize_t (*real)(int, struct msghdr *, int);
+  static int signals;
+  if (real == NULL) real = dlsym(RTLD_NEXT, "recvmsg");
+  struct dump *dump = dump_of(fd);
+  if (dump == NULL || !dump->matches) return real(fd, message, flags);
+  if (is("eintr") && signals++ % 4 != 3) {
+    errno = EINTR;
+    return -1;
+  }
+  if (dump->kept > 0) {
+    memcpy(message->msg_iov[0].iov_base, kept_bytes, dump->kept);
+    set_sender(message, 0);
+    message->msg_flags = 0;
+    const ssize_t size = (ssize_t)dump->kept;
+    dump->kept = 0;
+    return size;
+  }
+  const int here = dump->datagrams++ == at;
+  if (here && is("recv")) {
+    errno = number;
+    return -1;
+  }
+  const ssize_t size = real(fd, message, flags);
+  if (size <= 0) return size;
+  if (is("interrupted") && (dump->interruptions < number * 2)) {
+    dump->interruptions += here;
+    each_header(message->msg_iov[0].iov_base, size, interrupted);
+  }
+  return here ? fault(dump, message, size) : size;
+}
