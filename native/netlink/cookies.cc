@@ -56,9 +56,11 @@ bool RecentCookies::MakeRoom() {
 
 bool RecentCookies::Insert(uint64_t cookie) {
   if (cookie == 0) return true;
-  if (younger_.Holds(cookie) || elder_.Holds(cookie)) return false;
+  if (younger_.Holds(cookie)) return false;
+  // One that the elder generation knows is kept by the younger one from now on: it was seen just now.
+  const bool known = elder_.Holds(cookie);
   if (MakeRoom()) younger_.Put(cookie);
-  return true;
+  return !known;
 }
 
 }  // namespace sockdiag
