@@ -68,7 +68,8 @@ export interface PortOwnersOptions extends Omit<PortQuery, 'port'> {
  * Processes that hold a socket with this local port, each once, lowest process number first.
  *
  * A scan begins with the processes of the sockets' control groups and users, and ends when each socket has an owner; that
- * one's parents and children that share the socket are found too. With `all`, or by BPF, every process is looked at.
+ * one's parents and children that share the socket are found too. With `all`, or by BPF, every process is looked at; BPF
+ * is left aside where the control groups are known (cgroup v2), whose processes are few.
  */
 export async function portOwners(port: number, options: PortOwnersOptions = {}): Promise<Owner[]> {
   const { netid = PORT_NETIDS, all = false, root, ...where } = options;
@@ -79,8 +80,10 @@ export async function portOwners(port: number, options: PortOwnersOptions = {}):
   const sockets = await readSockets({ ...where, ...place, netid, localPort, columns });
   const inodes = sockets.column('inode').filter((inode) => inode !== 0);
   if (inodes.length === 0) return [];
-  const request = { columns: ['inode', 'pid', 'tid', 'fd'], inodes, ...place, ...(all ? {} : hintsIn(sockets)) };
-  const found = await readOwners(request, options.source === 'procfs' ? 'procfs' : 'auto');
+  const hints = all ? {} : hintsIn(sockets);
+  const request: OwnersRequest = { columns: ['inode', 'pid', 'tid', 'fd'], inodes, ...place, ...hints };
+  const grouped = request.cgroups !== undefined && request.cgroups.length > 0;
+  const found = await readOwners(request, grouped || options.source === 'procfs' ? 'procfs' : 'auto');
   const owners = all || found.source === 'bpf' ? found : await withInherited(found, request);
   options.signal?.throwIfAborted();
   const processes = await namesIn(owners, root);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadAddon } from '../../src/addon.ts';
-import { isRoot } from '../support/netns.ts';
+import { isRoot, type Outcome } from '../support/netns.ts';
 import { UIDS } from '../support/world.ts';
 import { PROGRAMS } from './command-lines.ts';
 import { compare, runProgram } from './oracle.ts';
@@ -43,6 +43,14 @@ for (const { name, env, says, lacks } of SOURCES) {
       const debugged = { ...env, NODE_DEBUG: 'sockdiag' };
       const { stderr } = await runProgram(held.ns, 'ours', ['-tanp'], { env: debugged });
       expect(stderr.toString()).toMatch(says);
+    });
+    test.each([80, 22, 9000, 60002])('the same cells when only port %i is listed', async (port) => {
+      const rowsOf = ({ stdout }: Outcome) => stdout.toString('latin1').split('\n').slice(2, -1);
+      const here = new RegExp(`^\\S+ +\\d+ +\\d+ \\S+:${port} `);
+      const listed = rowsOf(await runProgram(held.ns, 'netstat', ['-tanp']));
+      const filtered = await runProgram(held.ns, 'ours', ['-tanp', '--filter', `sport = :${port}`], { env });
+      expect(rowsOf(filtered)).toEqual(listed.filter((row) => here.test(row)));
+      expect(rowsOf(filtered).some((row) => / \d+\//.test(row))).toBe(true);
     });
     const users = [{}, ...(OTHER_USER && name !== 'BPF' ? [{ uid: UIDS.nobody }, { uid: UIDS.owner }] : [])];
     for (const [args] of PROGRAMS) {
