@@ -113,8 +113,9 @@ function lines(outcome: Outcome): string[] {
 
 /** Rows of a listing, titles apart. Those with inode 0 may be equal; with `-e` no two others are. */
 export function doubledRows(outcome: Outcome): string[] {
+  const seen = new Set<string>();
   const rows = lines(outcome).filter((line) => /^(tcp|udp|raw|unix)/.test(line));
-  return rows.filter((row, at) => rows.indexOf(row) !== at);
+  return rows.filter((row) => seen.size === seen.add(row).size);
 }
 
 /**

@@ -1,5 +1,5 @@
 """Sockets that stay as they are: population.py TCP UDP UNIX. Opens that many of each, prints "ready", waits for the end of
-standard input. A TCP connection counts twice, once for each end."""
+standard input. A TCP connection counts twice, once for each end; three of four are IPv4."""
 
 import resource
 import socket
@@ -10,12 +10,12 @@ hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 kept = []
 
-for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+for family, host, share in ((socket.AF_INET, "127.0.0.1", 0.75), (socket.AF_INET6, "::1", 0.25)):
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.bind((host, 0))
     listener.listen(4096)
     kept.append(listener)
-    for _ in range(tcp // 4):
+    for _ in range(int(tcp * share) // 2):
         client = socket.socket(family, socket.SOCK_STREAM)
         client.connect(listener.getsockname())
         kept += [client, listener.accept()[0]]
