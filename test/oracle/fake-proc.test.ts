@@ -23,16 +23,22 @@ function without(name: string): Files {
   return Object.fromEntries(Object.entries(SOCKETS).filter(([key]) => key !== name));
 }
 
+/** As every process has it: started at the 100th tick after boot (field 22), long before the listing. */
+const STAT = `7 (first) S ${'0 '.repeat(18)}100 ${'0 '.repeat(30)}\n`;
+
 const PROGRAMS: Files = {
   'net/tcp': TCP,
   'net/unix': UNIX,
   '7/fd/3': { link: 'socket:[1001]' },
+  '7/stat': STAT,
   '7/cmdline': '/usr/bin/first\0',
   '12/fd/3': { link: 'socket:[1001]' },
   '12/fd/4': { link: 'socket:[1002]' },
   '12/fd/x': { link: 'socket:[1003]' },
+  '12/stat': STAT,
   '12/cmdline': 'second',
   '13/fd/0': { link: 'socket:[1003]' },
+  '13/stat': STAT,
   '13/cmdline': '',
   '14/fd/0': { link: '/dev/null' },
 };
