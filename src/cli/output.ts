@@ -12,7 +12,7 @@ const AGAIN_MS = 2;
 /** netstat's exit status is an int whose low byte the shell sees. */
 export type Status = number;
 
-/** Where a run writes to: stdout gathered, stderr at once. */
+/** Where a run writes to: stdout gathered, stderr at once. Bytes are only borrowed: they may change behind a call. */
 export interface Output {
   out(text: string | Uint8Array): void;
   err(text: string | Uint8Array): void;
@@ -26,14 +26,18 @@ export interface Output {
  * SIGPIPE, silently.
  */
 export class StandardOutput implements Output {
-  #gathered: Uint8Array[] = [];
+  readonly #gathered = new Uint8Array(GATHERED_BYTES);
   #length = 0;
 
   out(text: string | Uint8Array): void {
     const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-    this.#gathered.push(bytes);
+    if (this.#length + bytes.length > GATHERED_BYTES) this.flush();
+    if (bytes.length > GATHERED_BYTES) {
+      writeAll(STDOUT, bytes);
+      return;
+    }
+    this.#gathered.set(bytes, this.#length);
     this.#length += bytes.length;
-    if (this.#length >= GATHERED_BYTES) this.flush();
   }
 
   err(text: string | Uint8Array): void {
@@ -42,11 +46,9 @@ export class StandardOutput implements Output {
   }
 
   flush(): void {
-    const gathered = this.#gathered;
-    this.#gathered = [];
+    const length = this.#length;
     this.#length = 0;
-    const [first] = gathered;
-    if (first !== undefined) writeAll(STDOUT, gathered.length === 1 ? first : Buffer.concat(gathered));
+    if (length > 0) writeAll(STDOUT, this.#gathered.subarray(0, length));
   }
 }
 

@@ -10,19 +10,28 @@ export const ADDRESS_TEXT_MAX = 45;
 
 /** Writes the digits of an unsigned 32-bit number, returns the position behind them. */
 export function writeDecimal(out: Uint8Array, position: number, value: number): number {
-  if (value < 10) {
-    out[position] = ZERO + value;
-    return position + 1;
-  }
-  let end = position + 1;
-  for (let rest = Math.floor(value / 10); rest > 0; rest = Math.floor(rest / 10)) end += 1;
-  let rest = value;
-  for (let at = end - 1; at >= position; at -= 1) {
-    const quotient = Math.floor(rest / 10);
-    out[at] = ZERO + rest - quotient * 10;
-    rest = quotient;
-  }
+  const end = position + decimalLength(value);
+  writeDigits(out, end, value);
   return end;
+}
+
+/** Number of digits. */
+export function decimalLength(value: number): number {
+  let length = 1;
+  for (let limit = 10; value >= limit; limit *= 10) length += 1;
+  return length;
+}
+
+/** Writes the digits so that they end before `end`. NB: divides without remainder only, which makes no number of its own. */
+export function writeDigits(out: Uint8Array, end: number, value: number): void {
+  let at = end - 1;
+  let rest = value;
+  while (rest >= 10) {
+    const digit = rest % 10;
+    out[at--] = ZERO + digit;
+    rest = (rest - digit) / 10;
+  }
+  out[at] = ZERO + rest;
 }
 
 function writeByte(out: Uint8Array, position: number, value: number): number {

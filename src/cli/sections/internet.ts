@@ -4,6 +4,7 @@ import type { Table } from '../../columns/table.ts';
 import { formatInet, inetHeader, inetTitle, selectListed } from '../../formats/netstat/inet.ts';
 import { type InetNames, type InetOptions, inetColumns } from '../../formats/netstat/inet-row.ts';
 import { NO_PROGRAMS } from '../../formats/netstat/program.ts';
+import { ByteWriter } from '../../formats/netstat/text.ts';
 import type { AddressRef } from '../../names/names.ts';
 import { SynRecvCompletion } from '../../query/complete.ts';
 import { streamSockets } from '../../query/stream.ts';
@@ -24,9 +25,10 @@ export async function printInternet(section: InternetSection, listing: Listing):
   const options = inetOptions(listing);
   listing.output.out(inetTitle(listing.list.adjective));
   listing.output.out(inetHeader(options));
+  const text = new ByteWriter();
   for (const protocol of section.protocols) {
     const print = protocol.protocol === 'sctp' ? (await import('./sctp.ts')).printSctp : printProtocol;
-    const status = await print(protocol, options, listing);
+    const status = await print(protocol, options, listing, text);
     if (status !== 0) return status;
   }
   return 0;
@@ -83,7 +85,12 @@ function* addressesOf(table: Sockets, selections: readonly Selection[]): Generat
 }
 
 /** Prints the rows of one protocol while the kernel is still listing them. */
-async function printProtocol(wanted: InternetProtocol, options: InetOptions, listing: Listing): Promise<Status> {
+async function printProtocol(
+  wanted: InternetProtocol,
+  options: InetOptions,
+  listing: Listing,
+  text: ByteWriter,
+): Promise<Status> {
   const { protocol, inet, inet6 } = wanted;
   const netids = [...(inet ? [protocol as string] : []), ...(inet6 ? [`${protocol}6`] : [])];
   const state = wantedStates(wanted, listing);
@@ -101,7 +108,7 @@ async function printProtocol(wanted: InternetProtocol, options: InetOptions, lis
   const reading = await readAll(streamSockets(query, { blocking: true }), async (table) => {
     await synRecv.complete(table);
     const programs = await listing.programs?.(table.column('inode'));
-    await printTable(table, netids, { ...options, programs }, listing);
+    await printTable(table, netids, { ...options, programs }, listing, text);
     for (const netid of netids) listing.output.err(bogusLines(protocol, malformed(table, netid)));
     notes?.add(table);
     if (table.interrupted) listing.output.err(`sockdiag: ${protocol}: the kernel's table changed while it was read\n`);
@@ -123,11 +130,12 @@ async function printTable(
   netids: readonly string[],
   options: InetOptions,
   listing: Listing,
+  text: ByteWriter,
 ): Promise<void> {
   const selections = netids.map((netid) => selectListed(table, netid, listing.list.rows));
   if (options.names !== undefined) await lookUp(table, selections, listing);
   for (const [at, netid] of netids.entries()) {
-    for (const chunk of formatInet(table, selections[at]!, netid, options)) listing.output.out(chunk);
+    for (const chunk of formatInet(table, selections[at]!, netid, options, text)) listing.output.out(chunk);
   }
 }
 

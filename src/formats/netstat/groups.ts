@@ -89,7 +89,7 @@ export function* formatGroups(
   for (const row of selection) {
     writeColumns(out, COLUMNS, view, row);
     out.newline();
-    if (out.full) yield out.take();
+    if (out.full) yield out.lend();
   }
-  yield out.take();
+  yield out.lend();
 }

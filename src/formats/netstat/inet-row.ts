@@ -1,11 +1,11 @@
-import { isMapped, isUnspecified, writeAddress, writeDecimal, writeIPv4 } from '../../columns/address.ts';
+import { decimalLength, isMapped, isUnspecified, writeAddress, writeDigits, writeIPv4 } from '../../columns/address.ts';
 import type { Table } from '../../columns/table.ts';
 import { FAMILIES, netidCode } from '../../families.ts';
 import { type SocketsSchema, TCP_STATES } from '../../tables/sockets.ts';
 import { AF_INET6, IPPROTO_RAW, IPPROTO_TCP } from '../../uapi/socket.ts';
 import { TCP_CLOSE, TCP_CLOSING, TCP_ESTABLISHED } from '../../uapi/tcp-states.ts';
 import { PROGRAM_WIDTH, type Programs } from './program.ts';
-import { ByteWriter } from './text.ts';
+import type { ByteWriter } from './text.ts';
 
 /** Names of what a row shows, looked up before formatting; undefined = print the number. */
 export interface InetNames {
@@ -31,7 +31,6 @@ export interface InetOptions {
   readonly wide: boolean;
 }
 
-const SPACE = 0x20;
 const COLON = 0x3a;
 const STAR = 0x2a;
 const LINE_FEED = 0x0a;
@@ -48,9 +47,6 @@ const INODE_WIDTH = 10;
 /** Room one row may need without any name: everything else goes through `reserve`. */
 const ROW_BYTES = 256;
 
-/** Proto and both queues, at their widest. */
-const QUEUES_BYTES = 32;
-
 /** Proto column: kernel file name → netstat's word. */
 const PROTO_WORDS: Readonly<Record<string, string>> = { udplite: 'udpl', udplite6: 'udpl6' };
 
@@ -63,7 +59,7 @@ const TIMER_DELACK = 5;
 
 /** Writes rows of one netid; holds the columns it reads. */
 export class InetRowWriter {
-  readonly out = new ByteWriter();
+  readonly out: ByteWriter;
   readonly #options: InetOptions;
   readonly #proto: Uint8Array;
   readonly #services: 'tcp' | 'udp' | 'raw';
@@ -74,7 +70,8 @@ export class InetRowWriter {
   readonly #netlink: boolean;
   readonly #columns: Columns;
 
-  constructor(table: Table<SocketsSchema>, netid: string, options: InetOptions) {
+  constructor(table: Table<SocketsSchema>, netid: string, options: InetOptions, out: ByteWriter) {
+    this.out = out;
     const family = FAMILIES[netidCode(netid)]!;
     this.#options = options;
     this.#proto = Buffer.from(PROTO_WORDS[netid] ?? netid);
@@ -93,8 +90,7 @@ export class InetRowWriter {
     out.reserve(ROW_BYTES);
     const { buffer } = out;
     let at = out.length;
-    buffer.fill(SPACE, at, at + QUEUES_BYTES);
-    buffer.set(this.#proto, at);
+    copyShort(buffer, at, this.#proto);
     at = writeRight(buffer, at + 6, columns.recvQ[row]!, 6) + 1;
     at = writeRight(buffer, at, columns.sendQ[row]!, 6) + 1;
     out.length = at;
@@ -117,15 +113,14 @@ export class InetRowWriter {
     const portLength = portName === undefined ? decimalLength(ports[row]!) : Buffer.byteLength(portName);
     const cut = !this.#options.wide && out.length - start + portLength > ENDPOINT_SHOWN;
     const portShown = cut ? Math.min(portLength, PORT_SHOWN) : portLength;
-    if (cut) out.length = Math.min(out.length, start + ENDPOINT_SHOWN - portShown);
+    if (cut) out.cut(start + ENDPOINT_SHOWN - portShown);
     out.reserve(ROW_BYTES + portShown);
     const { buffer } = out;
     buffer[out.length++] = COLON;
     const portStart = out.length;
-    if (portName === undefined) writePort(buffer, portStart, ports[row]!);
+    if (portName === undefined) writePort(buffer, portStart + portLength, ports[row]!);
     else buffer.set(Buffer.from(portName).subarray(0, portShown), portStart);
     out.length += portShown;
-    buffer.fill(SPACE, out.length, Math.max(out.length, start + ENDPOINT_WIDTH) + 1);
     out.length = Math.max(out.length, start + ENDPOINT_WIDTH) + 1;
   }
 
@@ -153,8 +148,7 @@ export class InetRowWriter {
   #state(code: number): void {
     const { out } = this;
     const text = this.#services === 'raw' ? Buffer.from(String(code)) : (this.#states[code] ?? UNKNOWN);
-    out.buffer.fill(SPACE, out.length, out.length + STATE_WIDTH);
-    out.buffer.set(text, out.length);
+    copyShort(out.buffer, out.length, text);
     out.length += Math.max(text.length, STATE_WIDTH);
   }
 
@@ -246,28 +240,20 @@ const STATE_TEXTS: Readonly<Record<'tcp' | 'udp' | 'raw', readonly Uint8Array[]>
   raw: [],
 };
 
-function decimalLength(port: number): number {
-  if (port < 10) return 1;
-  if (port < 100) return 2;
-  return port < 1000 ? 3 : port < 10000 ? 4 : 5;
+/** A few bytes. NB: a loop over so few is several times faster than `set`. */
+function copyShort(buffer: Uint8Array, at: number, bytes: Uint8Array): void {
+  for (let index = 0; index < bytes.length; index += 1) buffer[at + index] = bytes[index]!;
 }
 
 /** Port 0 is a star in every mode. */
-function writePort(buffer: Uint8Array, at: number, port: number): void {
-  if (port === 0) buffer[at] = STAR;
-  else writeDecimal(buffer, at, port);
+function writePort(buffer: Uint8Array, end: number, port: number): void {
+  if (port === 0) buffer[end - 1] = STAR;
+  else writeDigits(buffer, end, port);
 }
 
 /** Right-justified number of at least `width` bytes; the field is already blank. Returns the position behind it. */
 function writeRight(buffer: Uint8Array, at: number, value: number, width: number): number {
-  if (value === 0) {
-    buffer[at + width - 1] = 0x30;
-    return at + width;
-  }
-  const end = writeDecimal(buffer, at, value);
-  const length = end - at;
-  if (length >= width) return end;
-  buffer.copyWithin(at + width - length, at, end);
-  buffer.fill(SPACE, at, at + width - length);
-  return at + width;
+  const end = at + Math.max(width, decimalLength(value));
+  writeDigits(buffer, end, value);
+  return end;
 }

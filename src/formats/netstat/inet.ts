@@ -5,6 +5,7 @@ import { FAMILIES, netidCode } from '../../families.ts';
 import type { SocketsSchema } from '../../tables/sockets.ts';
 import { IPPROTO_TCP } from '../../uapi/socket.ts';
 import { type InetOptions, InetRowWriter } from './inet-row.ts';
+import { ByteWriter } from './text.ts';
 
 /** Which rows of a table a listing shows (spec: no option, -l, -a). */
 export type Listing = 'connected' | 'listening' | 'all';
@@ -41,18 +42,19 @@ export function selectListed(table: Table<SocketsSchema>, netid: string, listing
   return selectRows(table.length, (row) => netids[row] === code && isUnspecified(remote, row * 16) === listening);
 }
 
-/** The rows of `selection`, all of one netid, in chunks of text. */
+/** The rows of `selection`, all of one netid, in chunks of text; each is valid until the next one is asked for. */
 export function* formatInet(
   table: Table<SocketsSchema>,
   selection: Selection,
   netid: string,
   options: InetOptions,
+  out: ByteWriter = new ByteWriter(),
 ): Generator<Uint8Array> {
   if (selection.length === 0) return;
-  const writer = new InetRowWriter(table, netid, options);
-  for (const row of selection) {
-    writer.write(row);
-    if (writer.out.full) yield writer.out.take();
+  const writer = new InetRowWriter(table, netid, options, out);
+  for (let index = 0; index < selection.length; index += 1) {
+    writer.write(selection[index]!);
+    if (out.full) yield out.lend();
   }
-  yield writer.out.take();
+  yield out.lend();
 }

@@ -117,7 +117,7 @@ export function listInterfaces(tables: InterfaceTables, all: boolean): Interface
 function vanished(name: string): string {
   const out = new ByteWriter(256);
   writeUntrustedText(out, name);
-  const shown = decodeText(out.take());
+  const shown = decodeText(out.lend());
   return (
     `${shown}: error fetching interface information: Device not found\n` +
     'missing interface information: No such device\n'

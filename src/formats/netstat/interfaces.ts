@@ -122,7 +122,7 @@ export function* formatInterfaces(
       writeColumns(out, statistics ? COLUMNS : COLUMNS_WITHOUT_STATISTICS, view, number);
       out.newline();
     }
-    if (out.full) yield out.take();
+    if (out.full) yield out.lend();
   }
-  yield out.take();
+  yield out.lend();
 }

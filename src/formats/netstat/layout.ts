@@ -49,22 +49,15 @@ export function writeColumns<View>(
 ): void {
   for (let index = 0; index < columns.length; index += 1) {
     const column = columns[index]!;
-    if (index > 0) writeBlanks(out, column.gap ?? 1);
+    if (index > 0) out.blanks(column.gap ?? 1);
     const start = out.length;
     column.write(view, out, row);
-    if (column.cut !== undefined && out.length > start + column.cut) out.length = start + column.cut;
+    if (column.cut !== undefined) out.cut(start + column.cut);
     const missing = start + column.width - out.length;
     if (missing <= 0) continue;
     if (column.align === 'right') shiftRight(out, start, missing);
-    else writeBlanks(out, missing);
+    else out.blanks(missing);
   }
-}
-
-function writeBlanks(out: ByteWriter, count: number): void {
-  out.reserve(count);
-  const { buffer, length } = out;
-  for (let at = length; at < length + count; at += 1) buffer[at] = SPACE;
-  out.length = length + count;
 }
 
 /** Moves what was written since `start` to the right, blanks before it. */

@@ -194,7 +194,7 @@ export function* formatLegacy(
     if (family === 'x25' && !options.all && table.value('lci', row) === 0) continue;
     writeColumns(out, shown, view, row);
     out.newline();
-    if (out.full) yield out.take();
+    if (out.full) yield out.lend();
   }
-  yield out.take();
+  yield out.lend();
 }

@@ -108,7 +108,7 @@ export function* formatMasquerade(table: Table<MasqueradesSchema>, options: Masq
   for (let row = 0; row < table.length; row += 1) {
     writeColumns(out, options.extend ? LONG_COLUMNS : COLUMNS, view, row);
     out.newline();
-    if (out.full) yield out.take();
+    if (out.full) yield out.lend();
   }
-  yield out.take();
+  yield out.lend();
 }

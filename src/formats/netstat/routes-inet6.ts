@@ -139,7 +139,7 @@ export function* formatInet6Routes(
   for (const row of selection) {
     writeColumns(out, COLUMNS, view, row);
     out.newline();
-    if (out.full) yield out.take();
+    if (out.full) yield out.lend();
   }
-  yield out.take();
+  yield out.lend();
 }

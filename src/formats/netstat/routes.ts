@@ -120,10 +120,10 @@ export function* formatInetRoutes(
       const rejected = (view.flags[row]! & RTF_REJECT) !== 0;
       writeColumns(out, rejected ? layout.rejected : layout.columns, view, row);
       out.newline();
-      if (out.full) yield out.take();
+      if (out.full) yield out.lend();
     }
   }
-  yield out.take();
+  yield out.lend();
 }
 
 /** `netstat -rC`. Kernel: the IPv4 routing cache is gone since 3.6; its file has no rows. */

@@ -202,7 +202,7 @@ export function* formatSctp(
     if (owner.length > 0) out.blanks(1);
     writeColumns(out, owner, { user, inode: table.column('inode')[row]!, options }, row);
     out.newline();
-    if (out.full) yield out.take();
+    if (out.full) yield out.lend();
   }
-  yield out.take();
+  yield out.lend();
 }

@@ -144,7 +144,7 @@ class StatisticsWriter {
 export function* formatStatistics(table: Table<CountersSchema>, options: StatisticsOptions): Generator<Uint8Array> {
   const writer = new StatisticsWriter(options.switches);
   for (const file of FILES[options.family]) writeFile(writer, table, file);
-  yield writer.out.take();
+  yield writer.out.lend();
 }
 
 /** A name that comes again begins the section again: files may have a title twice. */

@@ -6,23 +6,35 @@ export const CHUNK_BYTES = 65536;
 
 /**
  * A growing buffer that text is written into as bytes: widths of netstat's columns count bytes, and 100,000 rows must not
- * become 100,000 strings. `take()` hands the text over and starts again.
+ * become 100,000 strings. `lend()` hands the text out and starts again. NB: bytes behind `length` are blanks after `reserve`,
+ * so that padding is written by moving on; `cut` keeps it so.
  */
 export class ByteWriter {
   /** NB: replaced when it grows; do not keep it across a call of `reserve`. */
   buffer: Uint8Array;
   length = 0;
+  /** Bytes that were lent and are to be blanked. */
+  #lent = 0;
 
   constructor(size = CHUNK_BYTES + 4096) {
-    this.buffer = new Uint8Array(size);
+    this.buffer = new Uint8Array(size).fill(SPACE);
   }
 
   /** Makes room for `size` more bytes. */
   reserve(size: number): void {
-    if (this.length + size <= this.buffer.length) return;
+    if (this.#lent > 0) this.#startAgain();
+    if (this.length + size > this.buffer.length) this.#grow(size);
+  }
+
+  #startAgain(): void {
+    this.buffer.fill(SPACE, 0, this.#lent);
+    this.#lent = 0;
+  }
+
+  #grow(size: number): void {
     const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.length + size));
     larger.set(this.buffer.subarray(0, this.length));
-    this.buffer = larger;
+    this.buffer = larger.fill(SPACE, this.length);
   }
 
   get full(): boolean {
@@ -52,8 +64,14 @@ export class ByteWriter {
   blanks(count: number): void {
     if (count <= 0) return;
     this.reserve(count);
-    this.buffer.fill(SPACE, this.length, this.length + count);
     this.length += count;
+  }
+
+  /** Takes back what was written behind `length`. */
+  cut(length: number): void {
+    if (length >= this.length) return;
+    this.buffer.fill(SPACE, length, this.length);
+    this.length = length;
   }
 
   /** Blanks up to byte `width` after `start`; none when the text already reaches it. */
@@ -79,11 +97,11 @@ export class ByteWriter {
     this.buffer[this.length++] = LINE_FEED;
   }
 
-  /** The bytes so far; the writer goes on empty, with a buffer of its own. */
-  take(): Uint8Array {
-    const taken = this.buffer.subarray(0, this.length);
-    this.buffer = new Uint8Array(this.buffer.length);
+  /** The bytes so far, valid until something is written again; the writer goes on empty. */
+  lend(): Uint8Array {
+    const { buffer, length } = this;
+    this.#lent = Math.max(this.#lent, length);
     this.length = 0;
-    return taken;
+    return buffer.subarray(0, length);
   }
 }

@@ -173,7 +173,7 @@ export function* formatUnix(
   for (const row of selection) {
     writeColumns(out, columns, view, row);
     out.newline();
-    if (out.full) yield out.take();
+    if (out.full) yield out.lend();
   }
-  yield out.take();
+  yield out.lend();
 }

@@ -63,5 +63,5 @@ export function shownWords(column: ColumnData): readonly (Uint8Array | undefined
 function shown(word: string): Uint8Array {
   const out = new ByteWriter(64);
   writeUntrustedText(out, word);
-  return out.take();
+  return out.lend();
 }

@@ -158,8 +158,12 @@ function quad(text: string): Uint8Array {
 
 /** All chunks as one string, one character per byte. */
 export function joined(...parts: (string | Iterable<Uint8Array>)[]): string {
-  const chunks = parts.flatMap((part) => (typeof part === 'string' ? [Buffer.from(part)] : [...part]));
-  return Buffer.concat(chunks).toString('latin1');
+  const texts = parts.flatMap((part) =>
+    typeof part === 'string'
+      ? [Buffer.from(part).toString('latin1')]
+      : Array.from(part, (chunk) => Buffer.from(chunk).toString('latin1')),
+  );
+  return texts.join('');
 }
 
 export const NOBODY: Programs = { cell: () => '-' };

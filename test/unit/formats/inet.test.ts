@@ -26,9 +26,14 @@ function table(netid: string, rows: readonly Cells[], source: SourceName = 'proc
 
 const NUMERIC: InetOptions = { numericHosts: true, extend: false, timers: false, wide: false };
 
+/** Chunks are lent: each is gone when the next one is asked for. */
+function copies(chunks: Iterable<Uint8Array>): Uint8Array[] {
+  return Array.from(chunks, (chunk) => chunk.slice());
+}
+
 function lines(netid: string, rows: readonly Cells[], options: Partial<InetOptions> = {}, source?: SourceName) {
   const made = table(netid, rows, source);
-  const chunks = [...formatInet(made, selectAll(made), netid, { ...NUMERIC, ...options })];
+  const chunks = copies(formatInet(made, selectAll(made), netid, { ...NUMERIC, ...options }));
   return Buffer.concat(chunks).toString().split('\n').slice(0, -1);
 }
 
@@ -179,7 +184,7 @@ test('many rows come in chunks, each row whole', () => {
     'tcp',
     Array.from({ length: 3000 }, (_, port) => ({ localPort: port, state: 10 })),
   );
-  const chunks = [...formatInet(made, selectAll(made), 'tcp', NUMERIC)];
+  const chunks = copies(formatInet(made, selectAll(made), 'tcp', NUMERIC));
   expect(chunks.length).toBeGreaterThan(1);
   expect(chunks.every((chunk) => chunk.at(-1) === 0x0a)).toBe(true);
   const text = Buffer.concat(chunks).toString().split('\n');

@@ -120,7 +120,7 @@ test.each([
 ])('writeUntrusted(%j) gives %j', (bytes, shown) => {
   const out = new ByteWriter(4);
   writeUntrusted(out, Buffer.from(bytes, 'latin1'));
-  expect(Buffer.from(out.take()).toString('latin1')).toBe(shown);
+  expect(Buffer.from(out.lend()).toString('latin1')).toBe(shown);
 });
 
 describe('statistics tables', () => {
