@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "netlink/read_ahead.h"
+
 namespace sockdiag {
 namespace {
 
@@ -36,7 +38,8 @@ RequestOutcome Connection::Run(const KindRequest& request, const DumpOptions& op
     DumpOptions numbered = options;
     numbered.sequence = sequence_;
     sequence_ += kSequenceStep;
-    outcome = RunRequest(socket_.get(), request, request.kind->encode(request.request), numbered, rows, held);
+    ReadAhead ahead(socket_.get());
+    outcome = RunRequest(&ahead, request, request.kind->encode(request.request), numbered, rows, held);
   }
   if (!outcome.dump.status.ok()) socket_.reset();
   return outcome;

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "lock.h"
+
 namespace sockdiag {
 namespace {
 
@@ -12,17 +14,6 @@ namespace {
 constexpr size_t kDatagramRows = 1024;
 // Besides those in the queue: one being filled, one being read.
 constexpr size_t kSlotsInUse = 2;
-
-class Lock {
- public:
-  explicit Lock(pthread_mutex_t* mutex) : mutex_(mutex) { pthread_mutex_lock(mutex_); }
-  ~Lock() { pthread_mutex_unlock(mutex_); }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-
- private:
-  pthread_mutex_t* mutex_;
-};
 
 }  // namespace
 

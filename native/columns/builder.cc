@@ -191,14 +191,10 @@ void TableBuilder::SetUint(uint16_t column, uint64_t value) {
   }
 }
 
-void TableBuilder::SetAddr(uint16_t column, const void* bytes, size_t length) {
-  const Slot& slot = slots_[column];
-  if (slot.values == nullptr) return;
+void TableBuilder::StoreAddr(uint8_t* cell, const void* bytes, size_t length) {
   assert(length <= KindWidth(Kind::kAddr));
-  uint8_t* cell = slot.values + rows_ * KindWidth(Kind::kAddr);
   if (length > 0) memcpy(cell, bytes, length);
   memset(cell + length, 0, KindWidth(Kind::kAddr) - length);
-  if (slot.valid != nullptr) slot.valid[rows_] = 1;
 }
 
 void TableBuilder::SetDict(uint16_t id, std::string_view text) {

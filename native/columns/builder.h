@@ -86,8 +86,21 @@ class TableBuilder {
   void SetU64(uint16_t column, uint64_t value) { Store(column, value); }
   // The number in the width of the column; for values whose width the caller does not know.
   void SetUint(uint16_t column, uint64_t value);
-  // `length` is at most 16.
-  void SetAddr(uint16_t column, const void* bytes, size_t length);
+  // `length` is at most 16. The two lengths that matter are constants to the compiler.
+  void SetAddr(uint16_t column, const void* bytes, size_t length) {
+    const Slot& slot = slots_[column];
+    if (slot.values == nullptr) return;
+    uint8_t* cell = slot.values + rows_ * KindWidth(Kind::kAddr);
+    if (length == 4) {
+      memcpy(cell, bytes, 4);
+      memset(cell + 4, 0, 12);
+    } else if (length == 16) {
+      memcpy(cell, bytes, 16);
+    } else {
+      StoreAddr(cell, bytes, length);
+    }
+    if (slot.valid != nullptr) slot.valid[rows_] = 1;
+  }
   void SetDict(uint16_t column, std::string_view text);
   void SetStr(uint16_t column, std::string_view bytes);
 
@@ -138,6 +151,7 @@ class TableBuilder {
     if (slot.valid != nullptr) slot.valid[rows_] = 1;
   }
 
+  static void StoreAddr(uint8_t* cell, const void* bytes, size_t length);
   // Places of the columns in a block with room for `rows`; returns its size.
   size_t Place(size_t rows, std::vector<Placement>* placements) const;
   Memory TakeMemory(size_t size);

@@ -93,11 +93,13 @@ constexpr AttributeRule kSubflowRules[] = {
     {9, Read::kU8, C::kSubflowIdRem},        {10, Read::kU8, C::kSubflowIdLoc},
 };
 
-std::vector<AttributeRule> RulesOf(uint16_t protocol) {
+// NB: column `retransmits` is also filled without INET_DIAG_INFO; where that was not asked for, it is not looked for.
+std::vector<AttributeRule> RulesOf(const DumpRequest& request) {
   std::vector<AttributeRule> rules(std::begin(kInetRules), std::end(kInetRules));
+  if ((request.ext & 1 << (kInetDiagInfo - 1)) == 0) return rules;
   std::span<const AttributeRule> info;
-  if (protocol == IPPROTO_TCP) info = TcpInfoRules();
-  if (protocol == IPPROTO_MPTCP) info = MptcpInfoRules();
+  if (request.protocol == IPPROTO_TCP) info = TcpInfoRules();
+  if (request.protocol == IPPROTO_MPTCP) info = MptcpInfoRules();
   rules.insert(rules.end(), info.begin(), info.end());
   return rules;
 }
@@ -167,7 +169,7 @@ InetDecoder::InetDecoder(const DumpRequest& request, TableBuilder* rows, TableBu
       protocol_(request.protocol),
       netid4_(request.netid4),
       netid6_(request.netid6),
-      rules_(RulesOf(request.protocol), *rows),
+      rules_(RulesOf(request), *rows),
       ulp_rules_(kUlpRules, *rows),
       tls_rules_(kTlsRules, *rows),
       subflow_rules_(kSubflowRules, *rows),

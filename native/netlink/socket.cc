@@ -90,7 +90,7 @@ Status Socket::Prime() {
   if (!status.ok()) return status;
   // NB: the acknowledgement is queued within send; an emulated kernel that sends none must not be waited for.
   Datagram acknowledgement;
-  status = ReceiveWith(MSG_DONTWAIT, &acknowledgement);
+  status = ReceiveWith(MSG_DONTWAIT, {buffer_.get(), kBufferSize}, &acknowledgement);
   return status.err == ETIMEDOUT ? Status{} : status;
 }
 
@@ -106,12 +106,14 @@ Status Socket::Send(std::span<const uint8_t> request) {
   return {};
 }
 
-Status Socket::Receive(Datagram* out) { return ReceiveWith(0, out); }
+Status Socket::Receive(Datagram* out) { return ReceiveWith(0, {buffer_.get(), kBufferSize}, out); }
 
-Status Socket::ReceiveWith(int flags, Datagram* out) {
+Status Socket::ReceiveInto(std::span<uint8_t> buffer, Datagram* out) { return ReceiveWith(0, buffer, out); }
+
+Status Socket::ReceiveWith(int flags, std::span<uint8_t> buffer, Datagram* out) {
   for (int foreign = 0; foreign < kForeignLimit; foreign++) {
     sockaddr_nl sender = {};
-    iovec piece = {buffer_.get(), kBufferSize};
+    iovec piece = {buffer.data(), buffer.size()};
     msghdr message = {};
     message.msg_name = &sender;
     message.msg_namelen = sizeof(sender);
@@ -124,7 +126,7 @@ Status Socket::ReceiveWith(int flags, Datagram* out) {
     if (received < 0) return Failure("recv", errno == EAGAIN ? ETIMEDOUT : errno);
     if (message.msg_namelen != sizeof(sender) || sender.nl_pid != 0) continue;
     if ((message.msg_flags & MSG_TRUNC) != 0) return Failure("recv", EMSGSIZE, "datagram does not fit the buffer");
-    *out = Datagram(buffer_.get(), static_cast<size_t>(received));
+    *out = Datagram(buffer.data(), static_cast<size_t>(received));
     return {};
   }
   return Failure("recv", EPROTO, "datagrams of other processes");

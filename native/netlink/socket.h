@@ -24,9 +24,10 @@ class Socket : public Transport {
   Status Prime();
   // Blocks only while the kernel fills the buffer: the next datagram of a dump is queued when the one before is taken.
   Status Receive(Datagram* out) override;
+  Status ReceiveInto(std::span<uint8_t> buffer, Datagram* out) override;
 
  private:
-  Status ReceiveWith(int flags, Datagram* out);
+  Status ReceiveWith(int flags, std::span<uint8_t> buffer, Datagram* out);
 
   int fd_ = -1;
   std::unique_ptr<uint8_t[]> buffer_;

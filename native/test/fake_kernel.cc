@@ -11,7 +11,7 @@
 namespace sockdiag {
 namespace {
 
-// NB: one socket at a time talks to it, from one thread.
+// NB: one socket at a time talks to it, from one thread at a time.
 FakeKernel behaviour;
 std::vector<Answer> queue;
 size_t next_answer = 0;

@@ -17,7 +17,8 @@ import {
 } from './datagram.ts';
 import { decode } from './fixture.ts';
 
-const TCP: DumpRequest = { kind: 'inet', protocol: 6, states: 0x1ffe, legacy: true, netid4: 0, netid6: 1 };
+/** Asks for INET_DIAG_INFO: without, none is looked for. */
+const TCP: DumpRequest = { kind: 'inet', protocol: 6, states: 0x1ffe, ext: 2, legacy: true, netid4: 0, netid6: 1 };
 
 const MEMINFO = 1;
 const INFO = 2;

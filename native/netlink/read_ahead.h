@@ -1,0 +1,66 @@
+#ifndef SOCKDIAG_NETLINK_READ_AHEAD_H_
+#define SOCKDIAG_NETLINK_READ_AHEAD_H_
+
+#include <pthread.h>
+
+#include <cstddef>
+#include <memory>
+
+#include "netlink/transport.h"
+
+namespace sockdiag {
+
+// Receives the datagrams of a long answer on a thread of its own, while the caller decodes those before: the kernel makes
+// the next one within the system call that takes the last one, so a dump takes no longer than the kernel needs.
+//
+// The first datagrams are received on the caller's thread; short answers never start another. The thread ends with the
+// message that ends a dump, with a failure, or with what cannot be read: it never waits for what the kernel will not send.
+// NB: one thread may use it at a time. The datagram last received stays valid until the next call, as with any transport.
+class ReadAhead : public Transport {
+ public:
+  explicit ReadAhead(Transport* transport) : transport_(transport) {}
+  ~ReadAhead() override;
+  ReadAhead(const ReadAhead&) = delete;
+  ReadAhead& operator=(const ReadAhead&) = delete;
+
+  Status Send(std::span<const uint8_t> request) override;
+  Status Receive(Datagram* out) override;
+
+ private:
+  static constexpr size_t kSlots = 24;
+  static constexpr size_t kSlotSize = 64 * 1024;
+
+  struct Received {
+    Datagram datagram;
+    Status status;
+  };
+
+  static void* Run(void* self);
+  void ReadOn();
+  // False: there is no thread, or no memory.
+  bool Start();
+  void Stop();
+  // The oldest datagram that was read ahead; false when there are no more.
+  bool Take(Datagram* out, Status* status);
+
+  Transport* transport_;
+  std::unique_ptr<uint8_t[]> buffers_;
+  pthread_t thread_ = {};
+  bool running_ = false;
+  size_t direct_ = 0;
+
+  pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
+  pthread_cond_t filled_ = PTHREAD_COND_INITIALIZER;
+  pthread_cond_t freed_ = PTHREAD_COND_INITIALIZER;
+  Received received_[kSlots];
+  size_t first_ = 0;
+  size_t count_ = 0;
+  // The first one is in the caller's hands.
+  bool lent_ = false;
+  bool ended_ = false;
+  bool stopping_ = false;
+};
+
+}  // namespace sockdiag
+
+#endif  // SOCKDIAG_NETLINK_READ_AHEAD_H_
