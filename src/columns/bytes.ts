@@ -58,6 +58,11 @@ export function encodeText(text: string): Uint8Array {
   return Buffer.concat(parts);
 }
 
+/** Bytes as `02:00:00:00:00:01`. */
+export function colonHex(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
+  return Array.from(bytes.subarray(start, end), (byte) => byte.toString(16).padStart(2, '0')).join(':');
+}
+
 /** Bytes 0x20 … 0x7e unchanged, every other byte a dot: what may be shown on a terminal. */
 export function printable(bytes: Uint8Array): string {
   let text = '';

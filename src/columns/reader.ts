@@ -1,5 +1,5 @@
 import { formatAddress } from './address.ts';
-import { decodeText } from './bytes.ts';
+import { colonHex, decodeText } from './bytes.ts';
 import type { ColumnData } from './type.ts';
 
 /** Row → value of one column. */
@@ -22,7 +22,10 @@ export function valueReader(column: ColumnData, families: Uint8Array | undefined
 function plainReader(column: ColumnData, families: Uint8Array | undefined): Reader {
   const { spec, values } = column;
   if (spec.kind === 'addr') return addressReader(values as Uint8Array, families);
-  if (spec.kind === 'str') return stringReader(values as Uint32Array, column.heap ?? new Uint8Array(0));
+  if (spec.kind === 'str') {
+    const text = spec.hex === true ? colonHex : decodeText;
+    return stringReader(values as Uint32Array, column.heap ?? new Uint8Array(0), text);
+  }
   if (spec.kind === 'dict') {
     const words = column.dict ?? [];
     return (row) => words[values[row] as number] ?? null;
@@ -53,6 +56,6 @@ function addressReader(bytes: Uint8Array, families: Uint8Array | undefined): Rea
   };
 }
 
-function stringReader(offsets: Uint32Array, heap: Uint8Array): Reader {
-  return (row) => decodeText(heap, offsets[row]!, offsets[row + 1]!);
+function stringReader(offsets: Uint32Array, heap: Uint8Array, text: typeof decodeText): Reader {
+  return (row) => text(heap, offsets[row]!, offsets[row + 1]!);
 }

@@ -53,6 +53,8 @@ export interface ColumnSpec<K extends Kind = Kind, Value = unknown> extends Colu
   readonly names?: readonly (string | undefined)[];
   /** Flags and booleans are stored as numbers and viewed as boolean. */
   readonly boolean?: boolean;
+  /** `str` of bytes that are no text: viewed in hexadecimal with colons. */
+  readonly hex?: boolean;
   /** NB: type-level only, never set. */
   readonly value?: Value;
 }
@@ -101,6 +103,10 @@ export function dict<const D extends ColumnDoc>(doc: D): ColumnSpec<'dict', stri
 }
 export function str<const D extends Doc>(doc: D): ColumnSpec<'str', Nullable<D, string>> {
   return spec('str', doc);
+}
+/** Hardware address of any length: raw bytes, viewed as `02:00:00:00:00:01`. */
+export function lladdr<const D extends Doc>(doc: D): ColumnSpec<'str', Nullable<D, string>> {
+  return spec('str', doc, { hex: true });
 }
 
 /** A schema with its name; `columns` keeps declaration order, and a column's id is its place in it. */

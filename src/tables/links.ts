@@ -1,4 +1,15 @@
-import { defineTable, dict, str, u8, u16, u32, u64 } from '../columns/type.ts';
+import { defineTable, dict, enum8, lladdr, str, u8, u16, u32, u64 } from '../columns/type.ts';
+
+/** By IF_OPER_* number. linux/if.h. */
+export const OPERSTATES: readonly string[] = [
+  'unknown',
+  'notpresent',
+  'down',
+  'lowerlayerdown',
+  'testing',
+  'dormant',
+  'up',
+];
 
 const STATS = { nullable: true, basic: true } as const;
 
@@ -46,8 +57,8 @@ export const links = defineTable('links', {
     nullable: true,
     basic: true,
   }),
-  operstate: u8({
-    doc: 'IF_OPER_* state',
+  operstate: enum8(OPERSTATES, {
+    doc: 'IF_OPER_* state, in the words of sysfs',
     netlink: 'IFLA_OPERSTATE',
     procfs: '/sys/class/net/NAME/operstate',
     nullable: true,
@@ -59,8 +70,8 @@ export const links = defineTable('links', {
     nullable: true,
     basic: true,
   }),
-  address: str({
-    doc: 'Hardware address, raw bytes',
+  address: lladdr({
+    doc: 'Hardware address',
     netlink: 'IFLA_ADDRESS',
     procfs: '/sys/class/net/NAME/address',
     nullable: true,

@@ -1,4 +1,4 @@
-import { addr, defineTable, enum8, str, u8, u16, u32 } from '../columns/type.ts';
+import { addr, defineTable, enum8, lladdr, u8, u16, u32 } from '../columns/type.ts';
 
 const FAMILY_NAMES: readonly (string | undefined)[] = Object.assign([], { 2: 'IPv4', 10: 'IPv6' });
 
@@ -7,8 +7,8 @@ export const neighbours = defineTable('neighbours', {
   family: enum8(FAMILY_NAMES, { doc: 'Address family', netlink: 'ndm_family', procfs: 'file name', basic: true }),
   interface: u32({ doc: 'Device index', netlink: 'ndm_ifindex', basic: true, nullable: true }),
   address: addr({ doc: 'Neighbour address', netlink: 'NDA_DST', procfs: 'IP address', basic: true }),
-  lladdr: str({
-    doc: 'Link layer address, raw bytes',
+  lladdr: lladdr({
+    doc: 'Link layer address',
     netlink: 'NDA_LLADDR',
     procfs: 'HW address',
     nullable: true,

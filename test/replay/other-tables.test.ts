@@ -92,9 +92,9 @@ test('links: names, flags and the sixteen counters of /proc/net/dev', () => {
     type: 1,
     mtu: 1400,
     kind: 'veth',
-    address: '\x02\0\0\0\0\x01',
+    address: '02:00:00:00:00:01',
     alias: null,
-    operstate: 6,
+    operstate: 'up',
   });
   expect((fix0!.flags as number) & 0x1043).toBe(0x1043);
   const names = ['rxBytes', 'rxPackets', 'rxErrors', 'rxDropped', 'rxFifo', 'rxFrame', 'rxCompressed', 'multicast'];
@@ -244,6 +244,6 @@ test('rules and neighbours', () => {
   expect(rows.map((row) => row.table)).toEqual([255, 1000, 254, 253]);
   const { rows: near, made } = load('neighbour', neighbours);
   expect(near.map((row) => pick(row, 'family', 'address', 'interface', 'lladdr', 'state', 'type'))).toEqual([
-    { family: 'IPv4', address: '10.9.0.2', interface: made.fix0, lladdr: '\x02\0\0\0\0\x07', state: 0x80, type: 1 },
+    { family: 'IPv4', address: '10.9.0.2', interface: made.fix0, lladdr: '02:00:00:00:00:07', state: 0x80, type: 1 },
   ]);
 });

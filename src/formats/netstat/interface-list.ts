@@ -1,4 +1,4 @@
-import { decodeText, encodeText } from '../../columns/bytes.ts';
+import { decodeText } from '../../columns/bytes.ts';
 import type { Table } from '../../columns/table.ts';
 import type { AddressesSchema } from '../../tables/addresses.ts';
 import type { LinksSchema } from '../../tables/links.ts';
@@ -127,6 +127,7 @@ function vanished(name: string): string {
 /** Bytes of a hardware address as SIOCGIFHWADDR gives them, padded with zeros; unknown is all zeros. */
 export function hardwareAddress(links: Table<LinksSchema>, row: number): Uint8Array {
   const shown = new Uint8Array(16);
-  shown.set(encodeText(links.value('address', row) ?? '').subarray(0, 8));
+  const { values, heap } = links.data('address');
+  if (heap !== undefined) shown.set(heap.subarray(values[row] as number, values[row + 1] as number).subarray(0, 8));
   return shown;
 }

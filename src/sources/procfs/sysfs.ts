@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeText, encodeText } from '../../columns/bytes.ts';
+import { OPERSTATES } from '../../tables/links.ts';
 import type { Place } from '../requests.ts';
 import { type DevLine, RX_PACKETS, TX_PACKETS } from './dev.ts';
 import { DEFAULT_ROOT, type FileContent } from './file.ts';
@@ -20,8 +21,7 @@ export interface LinkAttributes {
   readonly txPackets: bigint | undefined;
 }
 
-/** RFC 2863, linux/if.h: numbers of IF_OPER_*. */
-const OPERSTATES: readonly string[] = ['unknown', 'notpresent', 'down', 'lowerlayerdown', 'testing', 'dormant', 'up'];
+/** IF_OPER_* numbers. linux/if.h. */
 const IF_OPER_UNKNOWN = 0;
 const IF_OPER_UP = 6;
 

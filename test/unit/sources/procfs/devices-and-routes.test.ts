@@ -283,7 +283,7 @@ describe('arp', () => {
     const { table } = parse(captured('arp'), (device) => (device === 'veth-a' ? 3 : undefined));
     const rows = Array.from(table, (row) => [row.address, row.lladdr, row.state, row.interface, row.flags]);
     expect(rows).toEqual([
-      ['10.99.0.7', '\x02\0\0\0\0\x07', 0x80, 3, 0],
+      ['10.99.0.7', '02:00:00:00:00:07', 0x80, 3, 0],
       ['10.99.0.8', null, null, 3, 0],
     ]);
   });
@@ -298,7 +298,7 @@ describe('arp', () => {
     const rows = Array.from(table, (row) => [row.address, row.lladdr]);
     expect(rows).toEqual([
       ['10.0.0.2', null],
-      ['10.0.0.3', '\udc80\0\x02'],
+      ['10.0.0.3', '80:00:02'],
     ]);
   });
 

@@ -214,12 +214,12 @@ describe('links', () => {
         row.operstate,
       ]),
     ).toEqual([
-      [1, 'lo', 772, 0x10049, 65536, 0],
-      [2, 'veth-b', 1, 0x11043, 1500, 6],
-      [3, 'veth-a', 1, 0x11043, 1500, 6],
-      [4, 'abcdefghijklmno', 1, 0x1002, 1500, 2],
+      [1, 'lo', 772, 0x10049, 65536, 'unknown'],
+      [2, 'veth-b', 1, 0x11043, 1500, 'up'],
+      [3, 'veth-a', 1, 0x11043, 1500, 'up'],
+      [4, 'abcdefghijklmno', 1, 0x1002, 1500, 'down'],
     ]);
-    expect([table.at(2).address, table.at(2).txqlen, table.at(2).txBytes]).toEqual(['\x02\0\0\0\0\n', 1000, 702n]);
+    expect([table.at(2).address, table.at(2).txqlen, table.at(2).txBytes]).toEqual(['02:00:00:00:00:0a', 1000, 702n]);
     expect(linksFromProcfs.readSync({ columns, root: LINUX, sysRoot }).toObjects()).toEqual(table.toObjects());
   });
 
