@@ -33,7 +33,7 @@ const TYPESCRIPT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** C++: what everything may include, then the core from left to right, then what knows Node-API. */
-const BASE: readonly string[] = ['uapi', 'status', 'file_descriptor', 'errno_name'];
+const BASE: readonly string[] = ['uapi', 'status', 'lock', 'file_descriptor', 'errno_name'];
 const DECODERS: readonly string[] = [...BASE, 'columns', 'netlink'];
 const CORE: readonly string[] = [...DECODERS, 'names', 'bpf', 'diag', 'route', 'owners', 'families'];
 const SESSIONS: readonly string[] = [...CORE, 'connection', 'snapshot', 'stream'];
@@ -42,6 +42,7 @@ const EXPORTS: readonly string[] = [...SESSIONS, 'results', 'worker', 'arguments
 const NATIVE: Readonly<Record<string, readonly string[]>> = {
   uapi: [],
   status: [],
+  lock: [],
   file_descriptor: [],
   errno_name: [],
   columns: BASE,
