@@ -74,12 +74,13 @@ Napi::Value FromOwners(Napi::Env env, OwnerRows* rows, uint64_t taken_at, const 
 struct ScanJob {
   std::shared_ptr<Environment> environment;
   ScanOptions options;
-  std::vector<uint32_t> wanted, uids;
+  std::vector<uint32_t> pids, wanted, uids;
   std::vector<std::string> cgroups;
   OwnerRows rows = {};
   uint64_t taken_at = 0;
 
   Status Run() {
+    options.pids = pids;
     options.wanted = wanted;
     options.uids = uids;
     options.cgroups = cgroups;
@@ -94,7 +95,7 @@ struct ScanJob {
 struct IterateJob {
   std::shared_ptr<BpfOwners> owners;
   IterateOptions options;
-  std::vector<uint32_t> wanted;
+  std::vector<uint32_t> wanted, uids;
   bool keep;
   OwnerRows rows = {};
   uint64_t taken_at = 0;
@@ -102,6 +103,7 @@ struct IterateJob {
 
   Status Run() {
     options.wanted = wanted;
+    options.uids = uids;
     Status status = owners->Read(options, &rows, &source);
     taken_at = TicksSinceBoot();
     if (!keep) owners->Unload();
@@ -141,11 +143,12 @@ bool UnpackColumns(const Napi::Value& value, std::vector<uint16_t>* out) {
 
 Napi::Value ScanOwners(const Napi::CallbackInfo& info, std::shared_ptr<Environment> environment) {
   const Napi::Object object = OptionsOf(info[0]);
-  ScanJob job{std::move(environment), {}, {}, {}, {}};
+  ScanJob job{std::move(environment), {}, {}, {}, {}, {}};
   job.options.proc_root = RootProperty(object);
   job.options.workers = static_cast<uint32_t>(NumberProperty(object, "workers", 0));
   job.options.leaders_only = FlagProperty(object, "leadersOnly");
   job.options.stop_when_found = FlagProperty(object, "stopWhenFound");
+  job.pids = Numbers(object.Get("pids"));
   job.wanted = Numbers(object.Get("wanted"));
   job.uids = Numbers(object.Get("uids"));
   job.cgroups = Strings(object.Get("cgroups"));
@@ -154,7 +157,9 @@ Napi::Value ScanOwners(const Napi::CallbackInfo& info, std::shared_ptr<Environme
 
 Napi::Value IterateOwners(const Napi::CallbackInfo& info, std::shared_ptr<BpfOwners> owners) {
   const Napi::Object object = OptionsOf(info[0]);
-  IterateJob job{std::move(owners), {}, Numbers(object.Get("wanted")), FlagProperty(object, "keep")};
+  IterateJob job{std::move(owners), {}, Numbers(object.Get("wanted")), Numbers(object.Get("uids")),
+                 FlagProperty(object, "keep")};
+  job.options.stop_when_found = FlagProperty(object, "stopWhenFound");
   job.options.proc_root = RootProperty(object);
   job.options.leaders_only = FlagProperty(object, "leadersOnly");
   job.options.task_file = FlagProperty(object, "taskFile");

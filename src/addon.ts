@@ -146,6 +146,8 @@ export interface OwnersOptions {
   readonly procRoot?: string;
   readonly workers?: number;
   readonly leadersOnly?: boolean;
+  /** scanOwners: only these processes. */
+  readonly pids?: Uint32Array;
   readonly wanted?: Uint32Array;
   readonly stopWhenFound?: boolean;
   readonly cgroups?: readonly string[];

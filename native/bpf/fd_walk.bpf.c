@@ -93,14 +93,20 @@ static __always_inline __u64 inode_of(__u64 file)
 	return (__u64)KERNEL(struct file, file)->f_inode;
 }
 
-/* The sockfs number of an inode, 0 when it is no socket's: a socket on disk, open by O_PATH, is none. */
+/*
+ * The sockfs number of an inode, 0 when it is none of those looked for, or no socket's: a socket on disk, open by O_PATH,
+ * is none. The number decides first: it is in another cache line than the rest, which is then not touched.
+ */
 static __always_inline __u32 socket_inode(__u64 address)
 {
 	struct inode *inode = KERNEL(struct inode, address);
+	unsigned long number = inode->i_ino;
 
+	if (number < walk.lowest || number > walk.highest)
+		return 0;
 	if ((inode->i_mode & S_IFMT) != S_IFSOCK || inode->i_sb->s_magic != SOCKFS_MAGIC)
 		return 0;
-	return inode->i_ino;
+	return number;
 }
 
 /*
@@ -151,18 +157,37 @@ static long keep_slot(__u32 index, void *unused)
 	return NEXT;
 }
 
+/*
+ * Slots of the block up to its last open descriptor, rounded up, by the table's bitmap: most tables have room for many
+ * more than are open. Kernel: a descriptor has its bit before it has its file, and loses it after.
+ */
+static __always_inline __u32 used_slots(void)
+{
+	if (!walk.open)
+		return 0;
+	if (!(walk.open >> 8))
+		return 8;
+	return walk.open >> 16 ? SOCKDIAG_FD_BLOCK : 16;
+}
+
 /* Ends the loop with walk.changed set when the table is no longer the one that was begun. */
 static long walk_block(__u32 index, void *unused)
 {
 	const void *block = (const void *)(walk.fd + (__u64)walk.block * sizeof(walk.slots));
+	const void *open = (const void *)(walk.open_fds + (__u64)walk.block * sizeof(walk.open));
+	__u32 used;
 
 	walk.changed = 1;
+	if (bpf_probe_read_kernel(&walk.open, sizeof(walk.open), open))
+		return STOP;
+	barrier_in_walk();
 	if (files_of(walk.task) != walk.files || fdt_of(walk.files) != walk.fdt ||
 	    bpf_probe_read_kernel(walk.slots, sizeof(walk.slots), block))
 		return STOP;
 	walk.sockets = 0;
-	bpf_loop(SOCKDIAG_FD_BLOCK, read_file, NULL, 0);
-	bpf_loop(SOCKDIAG_FD_BLOCK, read_inode, NULL, 0);
+	used = used_slots();
+	bpf_loop(used, read_file, NULL, 0);
+	bpf_loop(used, read_inode, NULL, 0);
 	if (walk.sockets) {
 		barrier_in_walk();
 		if (bpf_probe_read_kernel(walk.again, sizeof(walk.again), block))
@@ -173,7 +198,7 @@ static long walk_block(__u32 index, void *unused)
 		barrier_in_walk();
 		if (files_of(walk.task) != walk.files)
 			return STOP;
-		bpf_loop(SOCKDIAG_FD_BLOCK, keep_slot, NULL, 0);
+		bpf_loop(used, keep_slot, NULL, 0);
 	}
 	walk.changed = 0;
 	walk.block++;
@@ -193,6 +218,7 @@ static long walk_table(__u32 restart, void *unused)
 	walk.fdt = fdt_of(walk.files);
 	fdt = KERNEL(struct fdtable, walk.fdt);
 	walk.fd = (__u64)fdt->fd;
+	walk.open_fds = (__u64)fdt->open_fds;
 	blocks = fdt->max_fds / SOCKDIAG_FD_BLOCK;
 	if (walk.block >= blocks)
 		return STOP;
@@ -242,6 +268,8 @@ int walk_task(struct bpf_iter__task *ctx)
 		return 0;
 	task = KERNEL(struct task_struct, walk.task);
 	if (task->flags & PF_KTHREAD)
+		return 0;
+	if (walk.by_user && KERNEL(struct cred, task->cred)->euid.val != walk.user)
 		return 0;
 	if (task->pid == task->tgid)
 		walk.groups++;

@@ -41,6 +41,7 @@ struct file {
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;
+	unsigned long *open_fds;
 };
 
 struct files_struct {
@@ -52,6 +53,14 @@ struct signal_struct {
 	struct pid *pids[4];
 };
 
+typedef struct {
+	unsigned int val;
+} kuid_t;
+
+struct cred {
+	kuid_t euid;
+};
+
 struct task_struct {
 	unsigned int flags;
 	int pid;
@@ -61,6 +70,7 @@ struct task_struct {
 	struct list_head thread_node;
 	struct files_struct *files;
 	struct signal_struct *signal;
+	const struct cred *cred;
 };
 
 struct seq_file;

@@ -16,8 +16,14 @@ struct sockdiag_owner {
 	__u32 fd;
 };
 
-/* The variables of the walk: what it counts, and then what only the walk itself uses. */
+/* The variables of the walk: what it is told, what it counts, and then what only the walk itself uses. */
 struct sockdiag_walk {
+	/* Only sockets with inodes in this range; and, where the flag is set, only tasks of this effective user. */
+	__u32 lowest;
+	__u32 highest;
+	__u32 user;
+	__u32 by_user;
+
 	/* Rows found; more than the map `rows` has elements when that was too small. */
 	__u64 found;
 	/* Thread groups and tables visited. */
@@ -40,11 +46,14 @@ struct sockdiag_walk {
 	__u64 files;
 	__u64 fdt;
 	__u64 fd;
+	__u64 open_fds;
 	/* A place in the group's list of threads. */
 	__u64 node;
 	/* Only there to be added to: a BPF atomic that returns a value is a full memory barrier. */
 	__u64 barrier;
 	__u32 block;
+	/* Bits of the block's open descriptors. NB: two blocks to a word, the lower one first: little-endian. */
+	__u32 open;
 	__u32 pid;
 	__u32 tid;
 	/* Flags: the block has a socket, the table changed, the table is shown by another thread. */

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "lock.h"
 #include "owners/open_files.h"
 #include "owners/pid_namespace.h"
 #include "owners/task_file.h"
@@ -55,22 +56,23 @@ bool ProcIsOurs(const std::string& proc_root) {
 // The same errno for every kind of kernel that lacks something: a program type, a helper, a relocation, a kfunc.
 bool MeansTooOld(int err) { return err == EINVAL || err == ENOENT || err == ESRCH || err == EOPNOTSUPP || err == 524; }
 
-uint32_t RoomFor(const IterateOptions& options) {
-  if (options.capacity != 0) return options.capacity;
-  // A file held by several processes counts once there and has several rows here; most files are no sockets.
-  return static_cast<uint32_t>(std::min<uint64_t>(ReadOpenFiles(options.proc_root) + 1024, 1u << 26));
+// All users' sockets among which the wanted ones are.
+WalkLimits LimitsOf(std::span<const uint32_t> wanted) {
+  WalkLimits limits;
+  if (wanted.empty()) return limits;
+  const auto [lowest, highest] = std::minmax_element(wanted.begin(), wanted.end());
+  limits.lowest = *lowest;
+  limits.highest = *highest;
+  return limits;
 }
 
-class Locked {
- public:
-  explicit Locked(pthread_mutex_t* mutex) : mutex_(mutex) { pthread_mutex_lock(mutex_); }
-  Locked(const Locked&) = delete;
-  Locked& operator=(const Locked&) = delete;
-  ~Locked() { pthread_mutex_unlock(mutex_); }
-
- private:
-  pthread_mutex_t* mutex_;
-};
+uint32_t RoomFor(const IterateOptions& options, const WalkLimits& limits) {
+  if (options.capacity != 0) return options.capacity;
+  // A file held by several processes counts once there and has several rows here; most files are no sockets.
+  const uint64_t files = ReadOpenFiles(options.proc_root) + 1024;
+  const uint64_t sockets = (uint64_t{limits.highest} - limits.lowest) * 2 + 1024;
+  return static_cast<uint32_t>(std::min({files, sockets, uint64_t{1} << 26}));
+}
 
 }  // namespace
 
@@ -108,16 +110,24 @@ std::string ExplainLoadFailure(int err) {
 }
 
 void BpfOwners::Unload() {
-  const Locked locked(&mutex_);
+  const Lock lock(&mutex_);
   walk_.Unload();
 }
 
-Status BpfOwners::Walk(const IterateOptions& options, OwnerSink* sink) {
+Status BpfOwners::Walk(const IterateOptions& options, const WantedInodes& wanted, OwnerSink* sink) {
+  const WalkLimits limits = LimitsOf(options.wanted);
   if (!walk_.loaded()) {
-    Status status = walk_.Load(RoomFor(options));
+    Status status = walk_.Load(RoomFor(options, limits));
     if (!status.ok()) return status;
   }
-  return walk_.Run(sink);
+  if (options.stop_when_found && options.uids.size() == 1) {
+    WalkLimits hinted = limits;
+    hinted.by_user = true;
+    hinted.user = options.uids[0];
+    Status status = walk_.Run(hinted, sink);
+    if (!status.ok() || wanted.AllFound()) return status;
+  }
+  return walk_.Run(limits, sink);
 }
 
 Status BpfOwners::Read(const IterateOptions& options, OwnerRows* out, BpfSource* source) {
@@ -126,11 +136,11 @@ Status BpfOwners::Read(const IterateOptions& options, OwnerRows* out, BpfSource*
   WantedInodes wanted;
   if (!options.wanted.empty() && !wanted.Fill(options.wanted)) return Failure("calloc", ENOMEM);
   OwnerSink sink(&wanted, options.leaders_only);
-  const Locked locked(&mutex_);
+  const Lock lock(&mutex_);
   Status status;
   if (!too_old_ && !options.task_file) {
     *source = BpfSource::kFdWalk;
-    status = Walk(options, &sink);
+    status = Walk(options, wanted, &sink);
     too_old_ = MeansTooOld(status.err);
   }
   if (too_old_ || options.task_file) {

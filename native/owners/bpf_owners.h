@@ -35,6 +35,10 @@ struct IterateOptions {
   // As in ScanOptions.
   bool leaders_only = false;
   std::span<const uint32_t> wanted;
+  // Be content when each of the wanted inodes has an owner among the processes of `uids`; as in ScanOptions. Of use when
+  // there is only one user to look for: then the tables of the others are not walked.
+  bool stop_when_found = false;
+  std::span<const uint32_t> uids;
   // Only for comparing the two: do not try the walk.
   bool task_file = false;
   // Rows to have room for at first; 0 = by the number of open files.
@@ -57,7 +61,7 @@ class BpfOwners {
   void Unload();
 
  private:
-  Status Walk(const IterateOptions& options, OwnerSink* sink);
+  Status Walk(const IterateOptions& options, const WantedInodes& wanted, OwnerSink* sink);
 
   pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
   FdWalk walk_;

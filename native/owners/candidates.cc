@@ -15,19 +15,28 @@
 
 namespace sockdiag {
 
-Status Candidates::Collect(int proc, std::span<const std::string> cgroups, std::span<const uint32_t> uids) {
-  proc_ = proc;
-  uids_ = uids;
+Status Candidates::List(std::span<const uint32_t> pids) {
+  bool no_memory = false;
+  for (const uint32_t pid : pids) no_memory = no_memory || !pids_.Append(pid);
+  if (!pids.empty()) return no_memory ? Failure("realloc", ENOMEM) : Status{};
   const std::unique_ptr<char[]> buffer(new (std::nothrow) char[kDirectoryBuffer]);
   if (!buffer) return Failure("getdents64", ENOMEM);
-  bool no_memory = false;
-  const int err = ForEachNumber(proc, buffer.get(), [&](const NumberedEntry& entry) {
+  const int err = ForEachNumber(proc_, buffer.get(), [&](const NumberedEntry& entry) {
     no_memory = !pids_.Append(entry.number);
     return !no_memory;
   });
   if (err != 0) return Failure("getdents64", err);
-  if (no_memory || !claimed_.Resize(pids_.size())) return Failure("getdents64", ENOMEM);
-  // procfs lists ascending pids; other roots (a recorded tree) need not.
+  return no_memory ? Failure("realloc", ENOMEM) : Status{};
+}
+
+Status Candidates::Collect(int proc, std::span<const uint32_t> pids, std::span<const std::string> cgroups,
+                           std::span<const uint32_t> uids) {
+  proc_ = proc;
+  uids_ = uids;
+  Status listed = List(pids);
+  if (!listed.ok()) return listed;
+  if (!claimed_.Resize(pids_.size())) return Failure("realloc", ENOMEM);
+  // procfs lists ascending pids; callers, and other roots (a recorded tree), need not.
   std::sort(pids_.begin(), pids_.end());
   if (!claimed_.empty()) std::memset(claimed_.data(), 0, claimed_.size());
   for (const std::string& directory : cgroups) {

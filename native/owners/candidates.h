@@ -15,9 +15,10 @@ namespace sockdiag {
 // hinted users, then the rest, each ascending by pid and each once.
 class Candidates {
  public:
-  // Lists `proc` (a descriptor of the mount's root) and reads cgroup.procs of each directory. A directory that cannot
-  // be read gives no hints; that is no error.
-  Status Collect(int proc, std::span<const std::string> cgroups, std::span<const uint32_t> uids);
+  // Only `pids`, or all that `proc` (a descriptor of the mount's root) lists when there are none. Reads cgroup.procs of
+  // each directory; one that cannot be read gives no hints, which is no error.
+  Status Collect(int proc, std::span<const uint32_t> pids, std::span<const std::string> cgroups,
+                 std::span<const uint32_t> uids);
 
   size_t size() const { return pids_.size(); }
   uint32_t pid(size_t index) const { return pids_[index]; }
@@ -26,6 +27,7 @@ class Candidates {
   size_t Next();
 
  private:
+  Status List(std::span<const uint32_t> pids);
   Status ReadCgroup(const std::string& directory);
   bool HasHintedUser(size_t index) const;
   // True for the first who asks for this index.

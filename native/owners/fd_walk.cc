@@ -63,8 +63,12 @@ Status FdWalk::Map() {
 }
 
 // NB: the numbers are those of the pid namespace of the thread that opens and reads the iterator.
-Status FdWalk::Walk() {
+Status FdWalk::Walk(const WalkLimits& limits) {
   std::memset(state_, 0, sizeof(*state_));
+  state_->lowest = limits.lowest;
+  state_->highest = limits.highest;
+  state_->user = limits.user;
+  state_->by_user = limits.by_user;
   int opened;
   Status status = OpenIterator(program_.get(), &opened);
   if (!status.ok()) return status;
@@ -79,9 +83,9 @@ Status FdWalk::Walk() {
   }
 }
 
-Status FdWalk::Run(OwnerSink* sink) {
+Status FdWalk::Run(const WalkLimits& limits, OwnerSink* sink) {
   for (int walk = 0; walk < kMaxWalks; walk++) {
-    Status status = Walk();
+    Status status = Walk(limits);
     if (!status.ok()) return status;
     const uint64_t found = state_->found;
     if (found <= capacity_) break;

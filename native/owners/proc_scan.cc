@@ -136,7 +136,7 @@ Status Prepare(const ScanOptions& options, FileDescriptor* proc, Scan* scan) {
   scan->ground.stop_when_found = options.stop_when_found;
   scan->ground.abort = options.abort;
   if (!options.wanted.empty() && !scan->ground.wanted.Fill(options.wanted)) return Failure("calloc", ENOMEM);
-  Status status = scan->candidates.Collect(proc->get(), options.cgroups, options.uids);
+  Status status = scan->candidates.Collect(proc->get(), options.pids, options.cgroups, options.uids);
   if (!status.ok()) return status;
   if (!scan->slices.Resize(scan->candidates.size())) return Failure("realloc", ENOMEM);
   std::fill(scan->slices.begin(), scan->slices.end(), Slice{});

@@ -20,6 +20,8 @@ struct ScanOptions {
   // Only the table of each process's leader, which is all that netstat -p looks at. Otherwise also the tables of
   // threads that have one of their own, and of processes whose leader has exited.
   bool leaders_only = false;
+  // Only these processes. Empty = all.
+  std::span<const uint32_t> pids;
   // Only rows of these inodes. Empty = of all sockets.
   std::span<const uint32_t> wanted;
   // Stop once each of the wanted inodes has an owner: some owner, neither every one nor the lowest pid.

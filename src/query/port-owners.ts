@@ -60,31 +60,34 @@ export async function ownerOf(
 }
 
 export interface PortOwnersOptions extends Omit<PortQuery, 'port'> {
-  /** Looks at every process, for sockets that were passed to strangers (SCM_RIGHTS). Default false. */
+  /**
+   * Also those who hold nothing but connections of a port that something listens on, and looks at every process, for sockets
+   * that were passed to strangers (SCM_RIGHTS). Default false.
+   */
   readonly all?: boolean;
 }
 
 /**
- * Processes that hold a socket with this local port, each once, lowest process number first.
+ * Processes that a local port belongs to, each once, lowest process number first: those that hold its TCP listener, or a
+ * connection from it when nothing listens, and its UDP sockets.
  *
- * A scan begins with the processes of the sockets' control groups and users, and ends when each socket has an owner; that
- * one's parents and children that share the socket are found too. With `all`, or by BPF, every process is looked at; BPF
- * is left aside where the control groups are known (cgroup v2), whose processes are few.
+ * The search begins with the processes of the sockets' control groups and users, and ends when each socket has an owner; that
+ * one's parents and children that share the socket are found too. BPF is left aside where the control groups are known
+ * (cgroup v2), whose processes are few. With `all` every process that holds any socket with that port is found.
  */
 export async function portOwners(port: number, options: PortOwnersOptions = {}): Promise<Owner[]> {
-  const { netid = PORT_NETIDS, all = false, root, ...where } = options;
-  const localPort = portNumber('port', port);
-  if (localPort === 0) throw new UsageError('port: a port from 1 to 65535 is wanted');
-  const place = root === undefined ? {} : { root };
-  const columns = ['inode', 'uid', 'cgroupId'];
-  const sockets = await readSockets({ ...where, ...place, netid, localPort, columns });
-  const inodes = sockets.column('inode').filter((inode) => inode !== 0);
+  const { all = false, root } = options;
+  const sockets = await socketsOf(port, options);
+  const inodes = Uint32Array.from(sockets.flatMap((table) => [...table.column('inode')])).filter(
+    (inode) => inode !== 0,
+  );
   if (inodes.length === 0) return [];
+  const place = root === undefined ? {} : { root };
   const hints = all ? {} : hintsIn(sockets);
   const request: OwnersRequest = { columns: ['inode', 'pid', 'tid', 'fd'], inodes, ...place, ...hints };
   const grouped = request.cgroups !== undefined && request.cgroups.length > 0;
   const found = await readOwners(request, grouped || options.source === 'procfs' ? 'procfs' : 'auto');
-  const owners = all || found.source === 'bpf' ? found : await withInherited(found, request);
+  const owners = all ? found : await withInherited(found, request);
   options.signal?.throwIfAborted();
   const processes = await namesIn(owners, root);
   const byPid = new Map<number, Owner>();
@@ -95,6 +98,40 @@ export async function portOwners(port: number, options: PortOwnersOptions = {}):
   return [...byPid.values()].sort((a, b) => a.pid - b.pid);
 }
 
-function hintsIn(sockets: Table<SocketsSchema>): Partial<OwnersRequest> {
-  return hintsOf(sockets.column('uid'), sockets.has('cgroupId') ? sockets.column('cgroupId') : []);
+/** Netids whose listeners have a table of their own in the kernel: they are found without a walk over all connections. */
+const LISTENING: readonly string[] = ['tcp', 'tcp6'];
+
+/** Sockets a port belongs to, or all that have it. */
+async function socketsOf(port: number, options: PortOwnersOptions): Promise<readonly Table<SocketsSchema>[]> {
+  const { netid = PORT_NETIDS, all = false, ...where } = options;
+  const localPort = portNumber('port', port);
+  if (localPort === 0) throw new UsageError('port: a port from 1 to 65535 is wanted');
+  const read = (netids: readonly string[], state?: string) =>
+    readSockets({
+      ...where,
+      netid: netids,
+      localPort,
+      columns: ['inode', 'uid', 'cgroupId'],
+      ...(state === undefined ? {} : { state }),
+    });
+  const netids = typeof netid === 'string' ? [netid] : netid;
+  const listening = netids.filter((name) => LISTENING.includes(name));
+  if (all || listening.length === 0) return [await read(netids)];
+  const others = netids.filter((name) => !LISTENING.includes(name));
+  const tables = await Promise.all([read(listening, 'listen'), ...(others.length === 0 ? [] : [read(others)])]);
+  return tables[0]!.length > 0 ? tables : [await read(listening), ...tables];
+}
+
+/** NB: rows without inode have no owner, and may show another user than their socket had. */
+function hintsIn(sockets: readonly Table<SocketsSchema>[]): Partial<OwnersRequest> {
+  const uids: number[] = [];
+  const groups: bigint[] = [];
+  for (const table of sockets) {
+    for (const [row, inode] of table.column('inode').entries()) {
+      if (inode === 0) continue;
+      uids.push(table.column('uid')[row]!);
+      if (table.has('cgroupId')) groups.push(table.column('cgroupId')[row]!);
+    }
+  }
+  return hintsOf(uids, groups);
 }

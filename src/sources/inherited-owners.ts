@@ -1,9 +1,13 @@
 import { concatTables } from '../columns/concat.ts';
 import type { Table } from '../columns/table.ts';
 import type { OwnersSchema } from '../tables/owners.ts';
+import { scanOwners } from './owners.ts';
 import { fdScan } from './procfs/fd-scan.ts';
 import { relativesOf } from './procfs/process.ts';
 import type { OwnersRequest } from './requests.ts';
+import { choose } from './source.ts';
+
+const SCANS = [scanOwners, fdScan];
 
 /**
  * The owners found, and those of their parents and children, and theirs, that have the same sockets: a server and its workers
@@ -18,14 +22,10 @@ export async function withInherited(found: Table<OwnersSchema>, request: OwnersR
     for (const pid of pids) seen.add(pid);
     if (pids.length === 0) break;
     const place = root === undefined ? {} : { root };
-    const also = await fdScan.read({
-      columns: request.columns,
-      pids,
-      ...(inodes === undefined ? {} : { inodes }),
-      ...place,
-    });
-    tables.push(also);
-    owners = [...new Set(also.column('pid'))];
+    const relatives = { columns: request.columns, pids, ...(inodes === undefined ? {} : { inodes }), ...place };
+    const { table } = await choose('owners', SCANS, relatives);
+    tables.push(table);
+    owners = [...new Set(table.column('pid'))];
   }
   if (tables.length === 1) return found;
   const { source, warnings, parts } = found;

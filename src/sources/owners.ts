@@ -9,8 +9,7 @@ import { debug, type Source, type Unavailable, UnavailableError } from './source
 /** Open files of the machine below which a scan of /proc is cheaper than loading a BPF program. */
 const BPF_OPEN_FILES = 3000;
 
-function addonUnavailable({ pids }: OwnersRequest): Unavailable | undefined {
-  if (pids !== undefined) return { code: 'ENOSYS', reason: 'only certain processes are asked for' };
+function addonUnavailable(): Unavailable | undefined {
   const { addon, reason } = loadAddon();
   return addon === undefined ? { code: 'ERR_DLOPEN_FAILED', reason: reason ?? 'no addon' } : undefined;
 }
@@ -18,6 +17,7 @@ function addonUnavailable({ pids }: OwnersRequest): Unavailable | undefined {
 function optionsOf(request: OwnersRequest): OwnersOptions {
   return {
     ...(request.root === undefined ? {} : { procRoot: request.root }),
+    ...(request.pids === undefined ? {} : { pids: Uint32Array.from(request.pids) }),
     ...(request.inodes === undefined ? {} : { wanted: request.inodes }),
     ...(request.leadersOnly === undefined ? {} : { leadersOnly: request.leadersOnly }),
     ...(request.stopWhenFound === undefined ? {} : { stopWhenFound: request.stopWhenFound }),
@@ -35,8 +35,9 @@ function optionsOf(request: OwnersRequest): OwnersOptions {
 export const bpfOwners: Source<OwnersRequest, OwnersSchema> = {
   name: 'bpf',
   probe(request) {
-    const unavailable = addonUnavailable(request);
+    const unavailable = addonUnavailable();
     if (unavailable !== undefined) return unavailable;
+    if (request.pids !== undefined) return { code: 'ENOSYS', reason: 'only certain processes are asked for' };
     const root = request.root === undefined ? {} : { procRoot: request.root };
     const { reason, entitled, openFiles } = loadAddon().addon!.probeOwners(root);
     if (request.forced !== true) {

@@ -110,7 +110,7 @@ export interface OwnersRequest extends Place, Columns {
   /** Who to look at first, with stopWhenFound: the processes of these cgroup directories, then those of these users. */
   readonly cgroups?: readonly string[];
   readonly uids?: Uint32Array;
-  /** Only these processes; TypeScript's scan alone knows this. */
+  /** Only these processes; not by BPF. */
   readonly pids?: readonly number[];
   /** The source was asked for by its name: it is used even where it is dearer than another, or sees more than the caller may. */
   readonly forced?: boolean;

@@ -7,6 +7,7 @@ import { fdScan } from '../../src/sources/procfs/fd-scan.ts';
 import type { OwnersRequest } from '../../src/sources/requests.ts';
 import { forgetRefusals, type Source } from '../../src/sources/source.ts';
 import { type OwnersSchema, owners as ownersSchema } from '../../src/tables/owners.ts';
+import { mkprocess } from '../support/mksock.ts';
 import { allInodes, inodesOf, lacksBpf, PROCESSES, populationOfFile, run } from './owned-population.ts';
 
 const population = populationOfFile();
@@ -86,6 +87,30 @@ describe('search that ends early', () => {
     expect([...table.column('pid')]).toEqual([Math.min(pid, ...holders)]);
   });
 
+  test.skipIf(lacksBpf !== undefined)('by BPF, among the processes of one user first', async () => {
+    const uid = 12345;
+    const sockets = [{ kind: 'udp', host: '127.0.0.1', port: 4900 }] as const;
+    const process = await mkprocess(population.ns, { uid, holders: 1 }, sockets);
+    const inodes = Uint32Array.from(inodesOf(process));
+    const pidsOf = async (user: number, more: readonly number[] = []) => {
+      const wanted = Uint32Array.from([...inodes, ...more]);
+      const request = {
+        columns: ['pid'],
+        inodes: wanted,
+        stopWhenFound: true,
+        uids: Uint32Array.of(user),
+        forced: true,
+      };
+      return [...new Set((await bpfOwners.read(request)).column('pid'))];
+    };
+    const pids = [process.pid, ...process.holders].sort((a, b) => a - b);
+    expect(await pidsOf(uid)).toEqual(pids);
+    expect(await pidsOf(54321)).toEqual(pids);
+    const { pid, sockets: plain } = made.get('plain')!;
+    expect(await pidsOf(uid, [plain[0]![0]!.inode])).toEqual([...pids, pid].sort((a, b) => a - b));
+    await process.close();
+  });
+
   test.each(['plain', 'shared', 'leaderless', 'unshared'])('portOwners: %s', async (kind) => {
     const { pid, holders } = made.get(kind)!;
     const port = 4000 + Object.keys(PROCESSES).indexOf(kind);
@@ -97,6 +122,33 @@ describe('search that ends early', () => {
     expect(early.map((owner) => owner.pid)).toEqual(pids);
     expect(all.map((owner) => owner.pid)).toEqual(pids);
     expect(pids).toContain(one.pid);
+  });
+
+  test('portOwners: of a port with a listener, not of its connections', async () => {
+    const body = `
+      const { once } = await import('node:events');
+      const { spawn } = await import('node:child_process');
+      const { connect, createServer } = await import('node:net');
+      const pids = async (options) => (await sockdiag.portOwners(4950, options)).map(({ pid }) => pid);
+      const server = createServer().listen(4950, '127.0.0.1');
+      await once(server, 'listening');
+      const client = connect(4950, '127.0.0.1');
+      const [accepted] = await once(server, 'connection');
+      const child = spawn('sleep', ['60'], { stdio: [accepted, 'ignore', 'ignore'] });
+      await once(child, 'spawn');
+      const answers = [await pids(), await pids({ all: true })];
+      server.close();
+      answers.push(await pids());
+      child.kill();
+      client.destroy();
+      accepted.destroy();
+      return { self: process.pid, child: child.pid, answers };`;
+    const { self, child, answers } = await run<{ self: number; child: number; answers: number[][] }>(
+      population.ns,
+      body,
+    );
+    const both = [self, child].sort((a, b) => a - b);
+    expect(answers).toEqual([[self], both, both]);
   });
 
   test('nobody holds a port', async () => {

@@ -44,7 +44,7 @@ export const fdScan: Source<OwnersRequest, OwnersSchema> = {
   probe: () => undefined,
   async read(request) {
     const root = request.root ?? DEFAULT_ROOT;
-    const names = listOf(root);
+    const names: Listed = request.pids === undefined ? listOf(root) : { numbers: request.pids };
     if (names.error !== undefined) {
       throw kernelError(new ProcfsError(names.error, root, `cannot be read: ${names.error}`));
     }
@@ -59,7 +59,7 @@ export const fdScan: Source<OwnersRequest, OwnersSchema> = {
       leader: builder.number('leader'),
     };
     const scan: Scan = { request, builder, cells, wanted, missing, unreadable: 0, denied: 0, looked: 0 };
-    for (const pid of request.pids ?? names.numbers) {
+    for (const pid of names.numbers) {
       if (scan.missing?.size === 0) break;
       scanProcess(scan, join(root, String(pid)), pid);
       if (scan.looked >= SLICE) {
