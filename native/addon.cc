@@ -112,7 +112,9 @@ class Addon : public Napi::Addon<Addon> {
   }
 
  private:
-  Napi::Value Schema(const Napi::CallbackInfo& info) { return FromSchema(info.Env()); }
+  Napi::Value Schema(const Napi::CallbackInfo& info) {
+    return FromSchema(info.Env(), info[0].ToString().Utf8Value());
+  }
 
   Napi::Value Dump(const Napi::CallbackInfo& info) { return Start(info, TakeSnapshot); }
   Napi::Value DumpSync(const Napi::CallbackInfo& info) { return Run(info, TakeSnapshot); }

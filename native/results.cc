@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "errno_name.h"
@@ -78,20 +79,14 @@ void SetStatus(Napi::Object object, const Status& status) {
   object.Set("offset", status.offset);
 }
 
-Napi::Object FromTableSchema(Napi::Env env, const TableSchema& schema) {
-  Napi::Array columns = Napi::Array::New(env, schema.columns.size());
-  for (uint32_t at = 0; at < schema.columns.size(); at++) {
-    const ColumnSchema& column = schema.columns[at];
-    Napi::Object object = Napi::Object::New(env);
-    object.Set("name", column.Name());
-    object.Set("kind", KindName(column.kind));
-    object.Set("nullable", column.nullable);
-    columns.Set(at, object);
+// Filled by the owner sources: no request of a dump names them.
+constexpr const TableSchema* kOwnerTables[] = {&kOwnersTable, &kProcessesTable};
+
+const TableSchema* FindAnyTable(std::string_view name) {
+  for (const TableSchema* table : kOwnerTables) {
+    if (name == table->name) return table;
   }
-  Napi::Object table = Napi::Object::New(env);
-  table.Set("table", schema.name);
-  table.Set("columns", columns);
-  return table;
+  return FindTable(name);
 }
 
 }  // namespace
@@ -164,15 +159,15 @@ Napi::Error ErrorOf(Napi::Env env, const Status& status) {
   return error;
 }
 
-Napi::Value FromSchema(Napi::Env env) {
-  const std::span<const TableSchema* const> tables = Tables();
-  Napi::Array list = Napi::Array::New(env, tables.size() + 2);
-  uint32_t count = 0;
-  for (const TableSchema* table : tables) list.Set(count++, FromTableSchema(env, *table));
-  // Filled by the owner sources: no request of a dump names them.
-  list.Set(count++, FromTableSchema(env, kOwnersTable));
-  list.Set(count, FromTableSchema(env, kProcessesTable));
-  return list;
+Napi::Value FromSchema(Napi::Env env, std::string_view name) {
+  const TableSchema* table = FindAnyTable(name);
+  if (table == nullptr) return env.Undefined();
+  std::string text;
+  for (const ColumnSchema& column : table->columns) {
+    if (!text.empty()) text += ' ';
+    text += column.Name() + ':' + KindName(column.kind);
+  }
+  return Napi::String::New(env, text);
 }
 
 }  // namespace sockdiag

@@ -3,6 +3,8 @@
 
 #include <napi.h>
 
+#include <string_view>
+
 #include "names/nss.h"
 #include "snapshot.h"
 
@@ -22,7 +24,8 @@ Napi::Object FromStatus(Napi::Env env, const Status& status);
 // The same as an Error.
 Napi::Error ErrorOf(Napi::Env env, const Status& status);
 // [{table, columns: [{name, kind, nullable}]}]
-Napi::Value FromSchema(Napi::Env env);
+// Columns of a table as `name:kind`, blanks between them; undefined when there is none of that name.
+Napi::Value FromSchema(Napi::Env env, std::string_view name);
 
 }  // namespace sockdiag
 

@@ -1,16 +1,5 @@
 import { requireBinary } from './addon-binary.ts';
-import type { Kind, TableSchema } from './columns/type.ts';
-import { addresses } from './tables/addresses.ts';
-import { links } from './tables/links.ts';
-import { neighbours } from './tables/neighbours.ts';
-import { netlinkSockets } from './tables/netlink.ts';
-import { owners } from './tables/owners.ts';
-import { packet } from './tables/packet.ts';
-import { processes } from './tables/processes.ts';
-import { routes } from './tables/routes.ts';
-import { rules } from './tables/rules.ts';
-import { sockets } from './tables/sockets.ts';
-import { unix } from './tables/unix.ts';
+import type { Schema, TableSchema } from './columns/type.ts';
 
 /** Columns of one table in one aligned ArrayBuffer. */
 export interface Block {
@@ -188,7 +177,8 @@ export type HostMode = 'addr' | 'nameinfo' | 'net';
 
 /** What the native addon exports. */
 export interface Addon {
-  schema(): readonly { readonly table: string; readonly columns: readonly { name: string; kind: Kind }[] }[];
+  /** Columns of a table as `name:kind`, blanks between them. */
+  schema(table: string): string | undefined;
   dump(requests: readonly DumpRequest[], options: DumpOptions): Promise<DumpResult>;
   dumpSync(requests: readonly DumpRequest[], options: DumpOptions): DumpResult;
   open(requests: readonly DumpRequest[], options: StreamOptions): DumpStream;
@@ -204,21 +194,6 @@ export interface Addon {
   processNames(pids: Uint32Array, options: ProcessNamesOptions): Promise<Block>;
 }
 
-/** Schemas the addon must agree with. */
-const SHARED: readonly TableSchema[] = [
-  sockets,
-  unix,
-  packet,
-  netlinkSockets,
-  owners,
-  processes,
-  routes,
-  links,
-  addresses,
-  neighbours,
-  rules,
-] as unknown as readonly TableSchema[];
-
 export interface LoadedAddon {
   readonly addon?: Addon;
   /** Why there is none, in words. */
@@ -226,19 +201,27 @@ export interface LoadedAddon {
 }
 
 let loaded: LoadedAddon | undefined;
+const agreed = new Map<object, LoadedAddon>();
 
-/** The addon, loaded once; or why it cannot be used. Never throws. */
-export function loadAddon(): LoadedAddon {
+/**
+ * The addon, loaded once; or why it cannot be used, for a table it is to fill: whether its columns are ours. Never throws.
+ */
+export function loadAddon<S extends Schema>(table?: TableSchema<S>): LoadedAddon {
   loaded ??= tryLoad();
-  return loaded;
+  const { addon } = loaded;
+  if (table === undefined || addon === undefined) return loaded;
+  let answer = agreed.get(table);
+  if (answer === undefined) {
+    answer = agreement(addon, table);
+    agreed.set(table, answer);
+  }
+  return answer;
 }
 
 function tryLoad(): LoadedAddon {
   if (process.env.SOCKDIAG_NO_ADDON !== undefined) return { reason: 'SOCKDIAG_NO_ADDON is set' };
   try {
-    const addon = requireBinary() as Addon;
-    const difference = schemaDifference(addon);
-    return difference === undefined ? { addon } : { reason: `the addon is of another version: ${difference}` };
+    return { addon: requireBinary() as Addon };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const words = (message ?? String(error)).split('\n')[0]!;
@@ -246,17 +229,13 @@ function tryLoad(): LoadedAddon {
   }
 }
 
-/** In words, where the addon's columns and ours differ. */
-function schemaDifference(addon: Addon): string | undefined {
-  const exported = new Map(addon.schema().map((schema) => [schema.table, schema.columns]));
-  for (const { name, columns, names } of SHARED) {
-    if (!exported.has(name)) continue;
-    const theirs = (exported.get(name) ?? []).map((column) => `${column.name}:${column.kind}`);
-    const ours = names.map((column) => `${column}:${columns[column]!.kind}`);
-    const length = Math.max(theirs.length, ours.length);
-    for (let at = 0; at < length; at += 1) {
-      if (theirs[at] !== ours[at]) return `${name} column ${at} is ${theirs[at]}, expected ${ours[at]}`;
-    }
-  }
-  return undefined;
+function agreement<S extends Schema>(addon: Addon, { name, names, columns }: TableSchema<S>): LoadedAddon {
+  const theirs = String(addon.schema(name));
+  const ours = names.map((column) => `${column}:${columns[column]!.kind}`);
+  if (theirs === ours.join(' ')) return { addon };
+  const given = theirs.split(' ');
+  const at = ours.findIndex((column, id) => column !== given[id]);
+  const place = at < 0 ? ours.length : at;
+  const difference = `${name} column ${place} is ${given[place]}, expected ${ours[place]}`;
+  return { reason: `the addon is of another version: ${difference}` };
 }

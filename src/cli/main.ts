@@ -4,13 +4,14 @@ import { type Output, StandardOutput, type Status } from './output.ts';
 import { type Invocation, parseCommandLine } from './parse.ts';
 import { isReport } from './report/is-report.ts';
 import { selinuxEnabled } from './selinux.ts';
+import { printSockets } from './socket-list.ts';
 
 /** What a mode does with a command line: print, and give the exit status. */
 export type Printer = (line: CommandLine, output: Output) => Promise<Status>;
 
-/** Each mode is loaded when it is asked for, so that none pays for the others at start. */
+/** Each mode but the first is loaded when it is asked for, so that none pays for the others at start. */
 const PRINTERS: Readonly<Record<Mode, () => Promise<Printer>>> = {
-  sockets: async () => (await import('./socket-list.ts')).printSockets,
+  sockets: async () => printSockets,
   route: async () => (await import('./route-list.ts')).printRoutes,
   interfaces: async () => (await import('./interface-table.ts')).printInterfaces,
   masquerade: async () => (await import('./masquerade-list.ts')).printMasquerade,

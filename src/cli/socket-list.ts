@@ -1,9 +1,12 @@
-import { Names } from '../names/names.ts';
+import type { Names } from '../names/names.ts';
 import type { CommandLine } from './command-line.ts';
 import { repeat } from './continuous.ts';
 import type { Output, Status } from './output.ts';
 import type { FindPrograms } from './programs.ts';
+import { printInternet } from './sections/internet.ts';
 import { type LegacyFamily, type Section, type SocketList, selectSockets } from './selection.ts';
+
+type ListingNames = Pick<Names, 'resolve' | 'host' | 'service' | 'user'>;
 
 /** What the sections of one listing share. */
 export interface Listing {
@@ -11,7 +14,7 @@ export interface Listing {
   readonly list: SocketList;
   readonly output: Output;
   /** Kept from one round of -c to the next. */
-  readonly names: Names;
+  readonly names: ListingNames;
   /** The process column, when it is asked for. */
   readonly programs?: FindPrograms;
 }
@@ -25,9 +28,9 @@ async function legacy(): Promise<SectionPrinter<Extract<Section, { kind: LegacyF
   return (await import('./sections/legacy.ts')).printLegacy;
 }
 
-/** Each section is loaded when it is to be printed. */
+/** Each section but the first is loaded when it is to be printed. */
 const PRINTERS: Printers = {
-  internet: async () => (await import('./sections/internet.ts')).printInternet,
+  internet: async () => printInternet,
   groups: async () => (await import('./sections/groups.ts')).printGroups,
   unix: async () => (await import('./sections/unix.ts')).printUnix,
   ipx: legacy,
@@ -43,10 +46,22 @@ const PRINTERS: Printers = {
     },
 };
 
+/** Names of nothing, for listings that show numbers only. */
+const NUMBERS: ListingNames = {
+  resolve: () => Promise.resolve(),
+  host: () => undefined,
+  service: () => undefined,
+  user: () => undefined,
+};
+
+async function listingNames({ numeric: { hosts, ports, users } }: CommandLine): Promise<ListingNames> {
+  return hosts && ports && users ? NUMBERS : new (await import('../names/names.ts')).Names();
+}
+
 /** The socket list, once or (-c) again and again. */
 export async function printSockets(line: CommandLine, output: Output): Promise<Status> {
   const list = selectSockets(line);
-  const names = new Names();
+  const names = await listingNames(line);
   return repeat(line.continuous, output, async () => {
     if (!list.owners) return printOnce({ line, list, output, names });
     const { allPrograms, fewPrograms } = await import('./programs.ts');

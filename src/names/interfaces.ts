@@ -27,7 +27,7 @@ export class InterfaceNames {
  *
  * NB: sysfs shows the devices of the namespace it was mounted in, which need not be the caller's.
  */
-export function readInterfaceNames(addon: Addon | undefined = loadAddon().addon): InterfaceNames {
+export function readInterfaceNames(addon: Addon | undefined = loadAddon(links).addon): InterfaceNames {
   return new InterfaceNames(addon === undefined ? fromSysfs('/sys') : fromNetlink(addon));
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
 import { ERRNO_NAMES, errnoName, NetlinkError, UsageError } from '../errors.ts';
 import type { Place } from '../sources/requests.ts';
+import { CALLERS } from './callers-namespace.ts';
 import type { NetnsChoice } from './options.ts';
 
 const NAMED = '/run/netns';
@@ -16,8 +17,6 @@ export interface Namespace {
   member(): number | undefined;
   close(): void;
 }
-
-const CALLERS: Namespace = { place: {}, id: '', member: () => process.pid, close: () => undefined };
 
 /** Throws a UsageError for what cannot be a namespace, a NetlinkError (`open`) when it cannot be opened. */
 export function openNamespace(choice: NetnsChoice | undefined): Namespace {

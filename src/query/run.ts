@@ -10,7 +10,8 @@ import type { SocketsOptions, WithOwners } from './options.ts';
 import type { OwnedTable } from './owned-table.ts';
 import { portNumber } from './plan.ts';
 import { selectSockets } from './selected.ts';
-import { SOCKETS, type SocketsQuery } from './sockets-definition.ts';
+import { SOCKETS } from './sockets-definition.ts';
+import type { SocketsQuery } from './sockets-requests.ts';
 
 type Sockets = Table<SocketsSchema>;
 

@@ -5,9 +5,8 @@ import type { SocketsRequest } from '../sources/requests.ts';
 import { debug, type Source } from '../sources/source.ts';
 import { type SocketsSchema, sockets } from '../tables/sockets.ts';
 import type { TableDefinition } from './definition.ts';
-import type { PushedFilter } from './filter.ts';
-import type { SocketsOptions } from './options.ts';
-import { planSockets, portNumber, protocolGroups, SOCKETS_COLUMNS } from './plan.ts';
+import { SOCKETS_COLUMNS } from './plan.ts';
+import { type SocketsQuery, socketsRequests } from './sockets-requests.ts';
 
 /** errno names of a kernel that does not take the program of a filter; without it, it may well answer. */
 const PROGRAM_REFUSED: ReadonlySet<string> = new Set(['EINVAL', 'EPERM', 'EOPNOTSUPP', 'E2BIG', 'ENOMEM']);
@@ -28,25 +27,9 @@ const inetDiagUnpushed: Source<SocketsRequest, SocketsSchema> = {
   },
 };
 
-/** With what the filter lets the kernel leave out. */
-export type SocketsQuery = SocketsOptions & { readonly pushed?: PushedFilter };
-
 export const SOCKETS: TableDefinition<SocketsQuery, SocketsRequest, SocketsSchema> = {
   ...SOCKETS_COLUMNS,
   schema: sockets,
   sources: [inetDiagUnpushed, socketsFromProcfs],
-  plan: (options, base) => {
-    const { pushed } = options;
-    const plan = planSockets(options);
-    const states = plan.states & (pushed?.states ?? plan.states);
-    const netids = plan.netids.filter((netid) => states !== 0 && (pushed?.netids.includes(netid) ?? true));
-    const sourcePort = portNumber('localPort', options.localPort) || (pushed?.sourcePort ?? 0);
-    const destPort = portNumber('remotePort', options.remotePort) || (pushed?.destPort ?? 0);
-    return protocolGroups(netids).map((group) => {
-      const whole = pushed?.unpushedNetids.has(group[0]!) === true;
-      const ports = whole ? {} : { sourcePort, destPort };
-      const program = whole || pushed?.program === undefined ? {} : { bytecode: pushed.program };
-      return { key: group.join(','), request: { ...base, netids: group, states, ...ports, ...program } };
-    });
-  },
+  plan: socketsRequests,
 };

@@ -6,14 +6,14 @@ import { netlinkUnavailable } from '../sources/netlink.ts';
 import { type StreamPlan, streamInet } from '../sources/netlink-stream.ts';
 import type { SocketsRequest } from '../sources/requests.ts';
 import { debug, UnavailableError } from '../sources/source.ts';
-import type { SocketsSchema } from '../tables/sockets.ts';
+import { type SocketsSchema, sockets } from '../tables/sockets.ts';
+import { chosenNamespace } from './callers-namespace.ts';
 import { wantedColumns } from './columns.ts';
 import { type PreparedFilter, prepareFilter } from './filter.ts';
-import { type Namespace, openNamespace } from './namespace.ts';
+import type { Namespace } from './namespace.ts';
 import { type SocketsOptions, wantsOwners } from './options.ts';
 import { SOCKETS_COLUMNS } from './plan.ts';
-import { readSockets } from './run.ts';
-import { SOCKETS, type SocketsQuery } from './sockets-definition.ts';
+import { type SocketsQuery, socketsRequests } from './sockets-requests.ts';
 
 type Sockets = Table<SocketsSchema>;
 
@@ -31,13 +31,13 @@ export async function* streamSockets(
   const wanted = wantedColumns(SOCKETS_COLUMNS, options);
   const also = filter?.columns('sockets') ?? [];
   const columns = [...new Set<string>([...wanted, ...also])];
-  const namespace = openNamespace(options.netns);
+  const namespace = await chosenNamespace(options.netns);
   const streamed = canStream(options, filter, namespace);
   const query: SocketsQuery = filter === undefined ? options : { ...options, pushed: filter.pushed };
   try {
-    for (const { request } of SOCKETS.plan(query, { ...namespace.place, columns })) {
+    for (const { request } of socketsRequests(query, { ...namespace.place, columns })) {
       options.signal?.throwIfAborted();
-      const whole = () => readSockets({ ...options, netid: request.netids });
+      const whole = () => readWhole({ ...options, netid: request.netids });
       if (!streamed) yield await whole();
       else {
         for await (const table of streamProtocol(request, stream, options.signal, whole)) {
@@ -50,6 +50,11 @@ export async function* streamSockets(
   }
 }
 
+/** NB: loaded only here, with everything that can read a table at once. */
+async function readWhole(options: SocketsOptions): Promise<Sockets> {
+  return (await import('./run.ts')).readSockets(options);
+}
+
 /** Columns of a filter are missing in a table that was read as a whole: that one has been filtered already. */
 function kept(table: Sockets, filter: PreparedFilter | undefined): Sockets {
   if (filter === undefined || !filter.columns('sockets').every((name) => table.has(name as 'state'))) return table;
@@ -58,7 +63,7 @@ function kept(table: Sockets, filter: PreparedFilter | undefined): Sockets {
 
 function canStream(options: SocketsOptions, filter: PreparedFilter | undefined, { place }: Namespace): boolean {
   const { source, root, record, replay, consistent, owners, localPort, remotePort } = options;
-  if (source === 'procfs' || root !== undefined || netlinkUnavailable(place) !== undefined) return false;
+  if (source === 'procfs' || root !== undefined || netlinkUnavailable(sockets, place) !== undefined) return false;
   if (record !== undefined || replay !== undefined || consistent === true || wantsOwners(owners)) return false;
   if (localPort !== undefined || remotePort !== undefined) return false;
   return filter?.asksOwners !== true;

@@ -1,5 +1,4 @@
 import { type DumpResult, type DumpStream, loadAddon } from '../addon.ts';
-import { TableBuilder } from '../columns/builder.ts';
 import type { Table } from '../columns/table.ts';
 import { NetlinkError } from '../errors.ts';
 import { type SocketsSchema, sockets } from '../tables/sockets.ts';
@@ -31,8 +30,8 @@ export async function* streamInet(request: SocketsRequest, plan: StreamPlan): As
       if (chunk === null) break;
       yield chunkTable(chunk, request.netids.join(','));
     }
-    const end = lastTable(stream, request);
-    if (end.warnings.length > 0) yield end;
+    const end = await lastTable(stream, request);
+    if (end !== undefined) yield end;
   } finally {
     stream.close();
   }
@@ -52,15 +51,21 @@ function chunkTable({ block }: DumpResult, name: string): Table<SocketsSchema> {
   return blockTable(sockets, block, { source: 'netlink', parts: [{ name, source: 'netlink', rows: block.rows }] });
 }
 
-/** A table without rows that carries what is to be said of all the others. */
-function lastTable(stream: DumpStream, { netids, columns }: SocketsRequest): Table<SocketsSchema> {
+/** A table without rows that carries what is to be said of all the others, if anything is. */
+async function lastTable(
+  stream: DumpStream,
+  { netids, columns }: SocketsRequest,
+): Promise<Table<SocketsSchema> | undefined> {
   const what = netids.join(',');
   const outcomes = stream.outcomes();
   for (const outcome of outcomes) {
     debug('%s: netlink: %d rows, %d datagrams, %d bytes', what, outcome.rows, outcome.datagrams, outcome.bytes);
     if (outcome.error !== undefined) throw readError(new NetlinkError(what, outcome.error));
   }
+  const warnings = outcomeWarnings(what, outcomes);
+  if (warnings.length === 0) return undefined;
   const interrupted = outcomes.some((outcome) => outcome.interrupted);
+  const { TableBuilder } = await import('../columns/builder.ts');
   const none = new TableBuilder(sockets, columns as (keyof SocketsSchema & string)[]);
-  return none.finish({ source: 'netlink', interrupted, warnings: outcomeWarnings(what, outcomes) });
+  return none.finish({ source: 'netlink', interrupted, warnings });
 }

@@ -18,7 +18,7 @@ export function netlinkSource<R extends Place & Columns, S extends Schema>(
 ): Source<R, S> {
   return {
     name: 'netlink',
-    probe: netlinkUnavailable,
+    probe: (request) => netlinkUnavailable(schema, request),
     read: (request) =>
       readDump(schema, words, request, requests(request)).catch((error: unknown) => {
         throw readError(error);

@@ -9,13 +9,16 @@ import { blockTable, dumpOptions } from './block.ts';
 import type { Columns, Place, SocketsRequest } from './requests.ts';
 import { debug, kernelError, type Source, type Unavailable } from './source.ts';
 
-/** Why netlink cannot be asked at all: there is no addon, or another mount point of proc is meant. */
-export function netlinkUnavailable({ root, pid, netnsFd }: Place): Unavailable | undefined {
+/** Why netlink cannot be asked for a table at all: there is no addon, or another mount point of proc is meant. */
+export function netlinkUnavailable<S extends Schema>(
+  schema: TableSchema<S>,
+  { root, pid, netnsFd }: Place,
+): Unavailable | undefined {
   if (root !== undefined) return { code: 'ENOSYS', reason: `netlink knows nothing of ${root}` };
   if (pid !== undefined && netnsFd === undefined) {
     return { code: 'EACCES', reason: `no descriptor of the network namespace of process ${pid}` };
   }
-  const { addon, reason } = loadAddon();
+  const { addon, reason } = loadAddon(schema);
   return addon === undefined ? { code: 'ERR_DLOPEN_FAILED', reason: reason ?? 'no addon' } : undefined;
 }
 
@@ -43,7 +46,7 @@ export function showBits<S extends Schema>(schema: TableSchema<S>, columns: Iter
  */
 export const inetDiag: Source<SocketsRequest, SocketsSchema> = {
   name: 'netlink',
-  probe: netlinkUnavailable,
+  probe: (request) => netlinkUnavailable(sockets, request),
   async read(request) {
     try {
       return await dumpInet(request, inetRequests(request, true));

@@ -10,7 +10,7 @@ import { debug, type Source, type Unavailable, UnavailableError } from './source
 const BPF_OPEN_FILES = 3000;
 
 function addonUnavailable(): Unavailable | undefined {
-  const { addon, reason } = loadAddon();
+  const { addon, reason } = loadAddon(owners);
   return addon === undefined ? { code: 'ERR_DLOPEN_FAILED', reason: reason ?? 'no addon' } : undefined;
 }
 

@@ -11,7 +11,7 @@ import { choose, type Source, UnavailableError } from './source.ts';
 export const nativeProcesses: Source<ProcessesRequest, ProcessesSchema> = {
   name: 'scan',
   probe() {
-    const { addon, reason } = loadAddon();
+    const { addon, reason } = loadAddon(processes);
     return addon === undefined ? { code: 'ERR_DLOPEN_FAILED', reason: reason ?? 'no addon' } : undefined;
   },
   async read({ pids, columns, root, notAfter, cmdlineLimit }) {

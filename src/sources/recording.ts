@@ -130,7 +130,7 @@ export function replaySource<R extends Place & Columns, S extends Schema>(
   return {
     name: 'replay',
     probe: () => {
-      const { addon, reason } = loadAddon();
+      const { addon, reason } = loadAddon(schema);
       return addon === undefined ? { code: 'ERR_DLOPEN_FAILED', reason: reason ?? 'no addon' } : undefined;
     },
     read: async (request) => replay(schema, recording, request),

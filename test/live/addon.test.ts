@@ -1,8 +1,19 @@
 import { closeSync, openSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { type Addon, type DumpRequest, type DumpResult, loadAddon } from '../../src/addon.ts';
+import { defineTable, type TableSchema, u32 } from '../../src/columns/type.ts';
 import { blockTable, dumpOptions } from '../../src/sources/block.ts';
+import { addresses } from '../../src/tables/addresses.ts';
+import { links } from '../../src/tables/links.ts';
+import { neighbours } from '../../src/tables/neighbours.ts';
+import { netlinkSockets } from '../../src/tables/netlink.ts';
+import { owners } from '../../src/tables/owners.ts';
+import { packet } from '../../src/tables/packet.ts';
+import { processes } from '../../src/tables/processes.ts';
+import { routes } from '../../src/tables/routes.ts';
+import { rules } from '../../src/tables/rules.ts';
 import { sockets } from '../../src/tables/sockets.ts';
+import { unix } from '../../src/tables/unix.ts';
 import { mkprocess } from '../support/mksock.ts';
 import { type Netns, netns } from '../support/netns.ts';
 import { require } from '../support/require.ts';
@@ -25,6 +36,31 @@ beforeAll(async () => {
     { kind: 'tcp-connected', host: '127.0.0.1', times: PAIRS },
     { kind: 'tcp-connected', host: '::1', times: 20 },
   ]);
+});
+
+const SHARED = [
+  addresses,
+  links,
+  neighbours,
+  netlinkSockets,
+  owners,
+  packet,
+  processes,
+  routes,
+  rules,
+  sockets,
+  unix,
+] as unknown as readonly TableSchema[];
+
+test.each(SHARED)('the addon has the columns of $name', (schema) => {
+  expect(loadAddon(schema)).toEqual({ addon });
+});
+
+test('an addon whose columns are others is not used', () => {
+  const { reason } = loadAddon(defineTable('rules', { ...rules.columns, family: u32({ doc: '' }) }));
+  expect(reason).toMatch(/another version: rules column \d+ is family:u8, expected family:u32/);
+  expect(loadAddon(defineTable('rules', { family: rules.columns.family })).reason).toMatch(/expected undefined/);
+  expect(loadAddon(defineTable('nothing', {})).reason).toMatch(/another version/);
 });
 
 interface Ended {
