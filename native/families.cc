@@ -4,6 +4,7 @@
 #include "diag/netlink.h"
 #include "diag/packet.h"
 #include "diag/unix.h"
+#include "diag/vsock.h"
 #include "route/address.h"
 #include "route/link.h"
 #include "route/neighbour.h"
@@ -24,6 +25,7 @@ constexpr DumpKind kDumpKinds[] = {
     {"unix", &kUnixTable, NETLINK_SOCK_DIAG, EncodeUnixDump, nullptr, Make<UnixDecoder>},
     {"packet", &kPacketTable, NETLINK_SOCK_DIAG, EncodePacketDump, nullptr, Make<PacketDecoder>},
     {"netlink", &kNetlinkTable, NETLINK_SOCK_DIAG, EncodeNetlinkDump, nullptr, Make<NetlinkDecoder>},
+    {"vsock", &kVsockTable, NETLINK_SOCK_DIAG, EncodeVsockDump, nullptr, Make<VsockDecoder>},
     {"link", &kLinksTable, NETLINK_ROUTE, EncodeLinkDump, nullptr, Make<LinkDecoder>},
     {"address", &kAddressesTable, NETLINK_ROUTE, EncodeAddressDump, nullptr, Make<AddressDecoder>},
     {"route", &kRoutesTable, NETLINK_ROUTE, EncodeRouteDump, nullptr, Make<RouteDecoder>},

@@ -32,6 +32,9 @@ export {
   state,
 } from './filters/index.ts';
 export { type FormatName, format, type NamedFormatOptions as FormatOptions } from './formats/format.ts';
+export type { JsonSchema } from './formats/json-schema.ts';
+export { jsonSchema } from './formats/table-schemas.ts';
+export { type Change, identityColumns, tableChanges } from './query/changes.ts';
 export { counterDeltas } from './query/deltas.ts';
 export {
   type FindOptions,
@@ -63,18 +66,20 @@ export type {
   PacketSocketsOptions,
   RoutesOptions,
   RulesOptions,
+  SctpSocketsOptions,
   SelectionOptions,
   SocketsOptions,
   SourceChoice,
   TableOptions,
   UnixSocketsOptions,
+  VsockSocketsOptions,
 } from './query/options.ts';
 export type { OwnedRow, OwnedSchema, OwnedTable } from './query/owned-table.ts';
 export { OWNER_DETAILS, type OwnerDetail, type OwnerDetails } from './query/owner-details.ts';
 export { OWNER_REASONS, type OwnerReason, ownerReason, type ScanFacts, type Unowned } from './query/owner-reason.ts';
 export { owners } from './query/owners.ts';
 export { type OwnedSocket, ownerOf, type PortOwnersOptions, portOwners } from './query/port-owners.ts';
-export { openRecording, type RecordingFile, recordTo } from './query/recording-file.ts';
+export { captureTo, openRecording, type RecordingFile, recordTo } from './query/recording-file.ts';
 export { sockets } from './query/sockets.ts';
 export {
   addresses,
@@ -87,7 +92,9 @@ export {
   packetSockets,
   routes,
   rules,
+  sctpSockets,
   unixSockets,
+  vsockSockets,
 } from './query/tables.ts';
 export type { Recording } from './sources/recording.ts';
 export type { RecordedDump, Recorder } from './sources/requests.ts';
@@ -101,5 +108,7 @@ export type { NamedOwnersSchema, OwnersSchema } from './tables/owners.ts';
 export type { PacketSchema } from './tables/packet.ts';
 export type { RoutesSchema } from './tables/routes.ts';
 export type { RulesSchema } from './tables/rules.ts';
+export type { SctpSchema } from './tables/sctp.ts';
 export type { SocketsSchema } from './tables/sockets.ts';
 export type { UnixSchema } from './tables/unix.ts';
+export type { VsockSchema } from './tables/vsock.ts';

@@ -9,6 +9,7 @@ constexpr ColumnSchema kSocketsColumns[] = {SOCKDIAG_SOCKETS_COLUMNS(SOCKDIAG_CO
 constexpr ColumnSchema kUnixColumns[] = {SOCKDIAG_UNIX_COLUMNS(SOCKDIAG_COLUMN_SCHEMA)};
 constexpr ColumnSchema kPacketColumns[] = {SOCKDIAG_PACKET_COLUMNS(SOCKDIAG_COLUMN_SCHEMA)};
 constexpr ColumnSchema kNetlinkColumns[] = {SOCKDIAG_NETLINK_COLUMNS(SOCKDIAG_COLUMN_SCHEMA)};
+constexpr ColumnSchema kVsockColumns[] = {SOCKDIAG_VSOCK_COLUMNS(SOCKDIAG_COLUMN_SCHEMA)};
 constexpr ColumnSchema kLinksColumns[] = {SOCKDIAG_LINKS_COLUMNS(SOCKDIAG_COLUMN_SCHEMA)};
 constexpr ColumnSchema kAddressesColumns[] = {SOCKDIAG_ADDRESSES_COLUMNS(SOCKDIAG_COLUMN_SCHEMA)};
 constexpr ColumnSchema kRoutesColumns[] = {SOCKDIAG_ROUTES_COLUMNS(SOCKDIAG_COLUMN_SCHEMA)};
@@ -17,7 +18,7 @@ constexpr ColumnSchema kNeighboursColumns[] = {SOCKDIAG_NEIGHBOURS_COLUMNS(SOCKD
 
 #undef SOCKDIAG_COLUMN_SCHEMA
 
-constexpr const TableSchema* kTables[] = {&kSocketsTable, &kUnixTable, &kPacketTable, &kNetlinkTable, &kLinksTable, &kAddressesTable, &kRoutesTable, &kRulesTable, &kNeighboursTable};
+constexpr const TableSchema* kTables[] = {&kSocketsTable, &kUnixTable, &kPacketTable, &kNetlinkTable, &kVsockTable, &kLinksTable, &kAddressesTable, &kRoutesTable, &kRulesTable, &kNeighboursTable};
 
 }  // namespace
 
@@ -25,6 +26,7 @@ constexpr TableSchema kSocketsTable = {"sockets", kSocketsColumns};
 constexpr TableSchema kUnixTable = {"unix", kUnixColumns};
 constexpr TableSchema kPacketTable = {"packet", kPacketColumns};
 constexpr TableSchema kNetlinkTable = {"netlink", kNetlinkColumns};
+constexpr TableSchema kVsockTable = {"vsock", kVsockColumns};
 constexpr TableSchema kLinksTable = {"links", kLinksColumns};
 constexpr TableSchema kAddressesTable = {"addresses", kAddressesColumns};
 constexpr TableSchema kRoutesTable = {"routes", kRoutesColumns};

@@ -269,6 +269,17 @@ struct TableSchema {
   X(Drops, kU32, true) \
   X(RefCount, kU32, true)
 
+#define SOCKDIAG_VSOCK_COLUMNS(X) \
+  X(Type, kU8, false) \
+  X(State, kU8, false) \
+  X(LocalCid, kU32, false) \
+  X(LocalPort, kU32, false) \
+  X(RemoteCid, kU32, false) \
+  X(RemotePort, kU32, false) \
+  X(Shutdown, kU8, false) \
+  X(Inode, kU32, false) \
+  X(Cookie, kU64, false)
+
 #define SOCKDIAG_LINKS_COLUMNS(X) \
   X(Index, kU32, true) \
   X(Name, kDict, true) \
@@ -398,6 +409,10 @@ struct NetlinkColumn {
   enum : uint16_t { SOCKDIAG_NETLINK_COLUMNS(SOCKDIAG_COLUMN_ID) kCount };
 };
 
+struct VsockColumn {
+  enum : uint16_t { SOCKDIAG_VSOCK_COLUMNS(SOCKDIAG_COLUMN_ID) kCount };
+};
+
 struct LinksColumn {
   enum : uint16_t { SOCKDIAG_LINKS_COLUMNS(SOCKDIAG_COLUMN_ID) kCount };
 };
@@ -424,6 +439,7 @@ extern const TableSchema kSocketsTable;
 extern const TableSchema kUnixTable;
 extern const TableSchema kPacketTable;
 extern const TableSchema kNetlinkTable;
+extern const TableSchema kVsockTable;
 extern const TableSchema kLinksTable;
 extern const TableSchema kAddressesTable;
 extern const TableSchema kRoutesTable;

@@ -31,6 +31,8 @@ const TABLES: Readonly<Record<string, TableHost>> = {
   unix: (operand, table, side) => (operand.family === 'unix' ? unixHost(operand, table, side) : otherFamily(operand)),
   packet: (operand, table) => (operand.family === 'link' ? linkHost(operand, table) : otherFamily(operand)),
   netlink: (operand, table) => (operand.family === 'netlink' ? netlinkHost(operand, table) : otherFamily(operand)),
+  vsock: (operand, table, side) =>
+    operand.family === 'vsock' ? vsockHost(operand, table, side) : otherFamily(operand),
 };
 
 export function hostLeaf({ operand }: Term, table: Table<Schema>, side: Side): Leaf {
@@ -124,5 +126,14 @@ function netlinkHost(operand: HostOperand, table: Table<Schema>): Leaf {
   return both(
     columnEquals(table, 'protocol', protocolNumber(protocol, NETLINK_PROTOCOLS)),
     columnEquals(table, 'portid', protocolNumber(port, { kernel: 0 })),
+  );
+}
+
+/** `vsock:CID:PORT`. */
+function vsockHost(operand: HostOperand, table: Table<Schema>, side: Side): Leaf {
+  const [cid, port] = splitWords(operand);
+  return both(
+    columnEquals(table, `${side}Cid`, protocolNumber(cid, {})),
+    columnEquals(table, `${side}Port`, protocolNumber(port, {})),
   );
 }

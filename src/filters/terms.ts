@@ -2,8 +2,10 @@ import type { ColumnSpec, Schema, TableSchema } from '../columns/type.ts';
 import { NETIDS } from '../families.ts';
 import { netlinkSockets } from '../tables/netlink.ts';
 import { packet } from '../tables/packet.ts';
+import { sctp } from '../tables/sctp.ts';
 import { sockets } from '../tables/sockets.ts';
 import { unix } from '../tables/unix.ts';
+import { vsock } from '../tables/vsock.ts';
 import type { HostOperand, Operand } from './ast.ts';
 import { BYTES, MICROSECONDS, MILLISECONDS, type Units } from './number.ts';
 import {
@@ -53,11 +55,22 @@ const LOCAL: TermColumns = {
   unix: ['path'],
   packet: ['protocol', 'interface'],
   netlink: ['protocol', 'portid'],
+  vsock: ['localCid', 'localPort'],
 };
-const REMOTE: TermColumns = { sockets: ['family', 'remoteAddress', 'remotePort'] };
+const REMOTE: TermColumns = {
+  sockets: ['family', 'remoteAddress', 'remotePort'],
+  vsock: ['remoteCid', 'remotePort'],
+};
 
 /** The same columns in every table that has sockets with an inode. */
-const BY_INODE: TermColumns = { sockets: ['inode'], unix: ['inode'], packet: ['inode'], netlink: ['inode'] };
+const BY_INODE: TermColumns = {
+  sockets: ['inode'],
+  unix: ['inode'],
+  packet: ['inode'],
+  netlink: ['inode'],
+  vsock: ['inode'],
+  sctp: ['inode'],
+};
 
 type Written = Omit<TermRow, 'name' | 'pushed'> & { readonly pushed?: true };
 
@@ -74,14 +87,14 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     doc: 'Local port',
     operators: 'order',
     operand: PORT,
-    columns: { sockets: ['localPort'] },
+    columns: { sockets: ['localPort'], vsock: ['localPort'], sctp: ['localPort'] },
     pushed: true,
   },
   dport: {
     doc: 'Remote port',
     operators: 'order',
     operand: PORT,
-    columns: { sockets: ['remotePort'] },
+    columns: { sockets: ['remotePort'], vsock: ['remotePort'], sctp: ['remotePort'] },
     pushed: true,
   },
   dev: {
@@ -115,7 +128,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     doc: 'State or group of states',
     operators: 'equality',
     operand: STATE,
-    columns: { sockets: ['state', 'netid'], unix: ['state'] },
+    columns: { sockets: ['state', 'netid'], unix: ['state'], vsock: ['state'], sctp: ['state'] },
   },
   netid: {
     doc: 'Kind of socket, as column netid has it',
@@ -127,7 +140,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     doc: 'Owner by name or uid',
     operators: 'equality',
     operand: nameOperand('a user name or uid', 0xffffffffn),
-    columns: { sockets: ['uid'], unix: ['uid'], packet: ['uid'] },
+    columns: { sockets: ['uid'], unix: ['uid'], packet: ['uid'], sctp: ['uid'] },
   },
   pid: {
     doc: 'Process that holds it',
@@ -179,7 +192,14 @@ function columnOperand(name: string, spec: ColumnSpec): Pick<TermRow, 'operand' 
   return { operand: numberOperand(unitsOf(name, spec)), operators: 'order' };
 }
 
-const TABLES: readonly TableSchema[] = [sockets, unix, packet, netlinkSockets] as unknown as readonly TableSchema[];
+const TABLES: readonly TableSchema[] = [
+  sockets,
+  unix,
+  packet,
+  netlinkSockets,
+  vsock,
+  sctp,
+] as unknown as readonly TableSchema[];
 
 /** Tables whose column of this name compares the same way. */
 function columnTables(name: string, like: ColumnSpec): TermColumns {

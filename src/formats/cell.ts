@@ -56,13 +56,15 @@ function readerOf(table: Table<Schema>, name: string): (row: number) => unknown 
 /** What JSON.stringify leaves as it is although terminals act upon it. */
 const UNESCAPED = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** A value as JSON that is safe on a terminal, and the same to every reader. */
+/** A value as JSON that is safe on a terminal, and the same to every reader; 64-bit numbers are decimal strings. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value).replace(UNESCAPED, (character) =>
-    Array.from(
-      { length: character.length },
-      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
-    ).join(''),
+  return JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner)).replace(
+    UNESCAPED,
+    (character) =>
+      Array.from(
+        { length: character.length },
+        (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+      ).join(''),
   );
 }
 

@@ -20,7 +20,33 @@ export function formatText(
   return gathered(pieces(table, selection, options));
 }
 
+/** A word with its blanks, as it is written in a column of this name. */
+type Paint = (word: string, column: string) => string;
+
+const plain: Paint = (word) => word;
+const bold: Paint = (word) => sgr(1, word);
+
+const GREEN = 32;
+const YELLOW = 33;
+const RED = 31;
+
+/** Words that stand out, by column; SGR codes of ECMA-48. */
+const COLOURED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  state: { LISTEN: GREEN, CLOSE_WAIT: RED, TIME_WAIT: YELLOW, SYN_SENT: YELLOW, SYN_RECV: YELLOW },
+  change: { added: GREEN, removed: RED, changed: YELLOW },
+};
+
+const painted: Paint = (word, column) => {
+  const code = COLOURED[column]?.[word.trim()];
+  return code === undefined ? word : sgr(code, word);
+};
+
+function sgr(code: number, word: string): string {
+  return `\x1b[${code}m${word}\x1b[0m`;
+}
+
 interface Column {
+  readonly name: string;
   readonly cells: readonly string[];
   readonly title: string;
   readonly width: number;
@@ -29,12 +55,13 @@ interface Column {
 
 function* pieces(table: Table<Schema>, selection: Selection, options: FormatOptions): Generator<string> {
   const columns = shownColumns(table, options.columns).map((name) => layOut(table, selection, name, options));
-  const line = (text: (column: Column) => string): string => {
-    const words = columns.map((column) => padded(text(column), column));
+  const line = (text: (column: Column) => string, paint: Paint): string => {
+    const words = columns.map((column) => paint(padded(text(column), column), column.name));
     return `${words.join(' '.repeat(GAP)).trimEnd()}\n`;
   };
-  if (options.header !== false) yield line(({ title }) => title);
-  for (let at = 0; at < selection.length; at += 1) yield line(({ cells }) => cells[at]!);
+  const [header, cell] = options.colour === true ? [bold, painted] : [plain, plain];
+  if (options.header !== false) yield line(({ title }) => title, header);
+  for (let at = 0; at < selection.length; at += 1) yield line(({ cells }) => cells[at]!, cell);
 }
 
 function layOut(table: Table<Schema>, selection: Selection, name: string, { header }: FormatOptions): Column {
@@ -44,7 +71,7 @@ function layOut(table: Table<Schema>, selection: Selection, name: string, { head
   const title = header === false ? '' : name;
   const width = cells.reduce((most, cell) => Math.max(most, widthOf(cell)), title.length);
   const right = !['addr', 'dict', 'str'].includes(spec.kind) && spec.names === undefined && spec.boolean !== true;
-  return { cells, title, width, right };
+  return { name, cells, title, width, right };
 }
 
 function padded(text: string, { width, right }: Column): string {

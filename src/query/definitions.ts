@@ -1,6 +1,6 @@
 import type { ColumnSpec } from '../columns/type.ts';
 import { UsageError } from '../errors.ts';
-import { netlinkDiag, packetDiag, unixDiag } from '../sources/netlink-tables.ts';
+import { netlinkDiag, packetDiag, unixDiag, vsockDiag } from '../sources/netlink-tables.ts';
 import {
   addressesFromProcfs,
   countersFromProcfs,
@@ -10,6 +10,7 @@ import {
   netlinkSocketsFromProcfs,
   packetFromProcfs,
   routesFromProcfs,
+  sctpFromProcfs,
   unixFromProcfs,
 } from '../sources/procfs/sources.ts';
 import type {
@@ -22,7 +23,9 @@ import type {
   PacketRequest,
   RoutesRequest,
   RulesRequest,
+  SctpRequest,
   UnixRequest,
+  VsockRequest,
 } from '../sources/requests.ts';
 import {
   addressesFromNetlink,
@@ -40,7 +43,9 @@ import { type NetlinkSocketsSchema, netlinkSockets } from '../tables/netlink.ts'
 import { type PacketSchema, packet } from '../tables/packet.ts';
 import { type RoutesSchema, routes } from '../tables/routes.ts';
 import { type RulesSchema, rules } from '../tables/rules.ts';
+import { type SctpSchema, sctp } from '../tables/sctp.ts';
 import { type UnixSchema, unix } from '../tables/unix.ts';
+import { type VsockSchema, vsock } from '../tables/vsock.ts';
 import type { TableDefinition } from './definition.ts';
 import type {
   AddressesOptions,
@@ -52,7 +57,9 @@ import type {
   PacketSocketsOptions,
   RoutesOptions,
   RulesOptions,
+  SctpSocketsOptions,
   UnixSocketsOptions,
+  VsockSocketsOptions,
 } from './options.ts';
 import { familyNumber, routeTable, stateMask } from './plan.ts';
 
@@ -83,6 +90,25 @@ export const NETLINK: TableDefinition<NetlinkSocketsOptions, NetlinkSocketsReque
   schema: netlinkSockets,
   sources: [netlinkSocketsFromProcfs, netlinkDiag],
   plan: ({ protocol }, base) => [{ key: 'netlink', request: protocol === undefined ? base : { ...base, protocol } }],
+};
+
+export const VSOCK: TableDefinition<VsockSocketsOptions, VsockRequest, VsockSchema> = {
+  schema: vsock,
+  sources: [vsockDiag],
+  plan: (options, base) => [{ key: 'vsock', request: { ...base, states: stateMask(options.state) } }],
+};
+
+const SCTP_KINDS = ['endpoint', 'association'] as const;
+
+export const SCTP: TableDefinition<SctpSocketsOptions, SctpRequest, SctpSchema> = {
+  schema: sctp,
+  sources: [sctpFromProcfs],
+  plan: ({ kind }, base) => {
+    if (kind !== undefined && !SCTP_KINDS.includes(kind)) {
+      throw new UsageError(`kind: '${kind}' is not one of ${SCTP_KINDS.join(', ')}`);
+    }
+    return [{ key: 'sctp', request: { ...base, kinds: kind === undefined ? SCTP_KINDS : [kind] } }];
+  },
 };
 
 export const LINKS: TableDefinition<LinksOptions, LinksRequest, LinksSchema> = {

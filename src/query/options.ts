@@ -12,8 +12,10 @@ import type { NamedOwnersSchema } from '../tables/owners.ts';
 import type { PacketSchema } from '../tables/packet.ts';
 import type { RoutesSchema } from '../tables/routes.ts';
 import type { RulesSchema } from '../tables/rules.ts';
+import type { SctpSchema } from '../tables/sctp.ts';
 import type { SocketsSchema } from '../tables/sockets.ts';
 import type { UnixSchema } from '../tables/unix.ts';
+import type { VsockSchema } from '../tables/vsock.ts';
 import type { OwnerDetail } from './owner-details.ts';
 
 /** Which source may answer: `auto` = the best that can. A forced source that is unavailable is an error. */
@@ -116,6 +118,16 @@ export interface PacketSocketsOptions
 export interface NetlinkSocketsOptions extends TableOptions<NetlinkSocketsSchema>, SelectionOptions {
   /** NETLINK_* number; default all. */
   readonly protocol?: number;
+}
+
+export interface VsockSocketsOptions extends TableOptions<VsockSchema>, SelectionOptions {
+  /** States, in netstat's or ss's spelling, any case; default all. */
+  readonly state?: string | readonly string[];
+}
+
+export interface SctpSocketsOptions extends TableOptions<SctpSchema>, SelectionOptions {
+  /** Default both: endpoints, then associations. */
+  readonly kind?: 'endpoint' | 'association';
 }
 
 export type AddressFamily = 4 | 6;

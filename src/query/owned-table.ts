@@ -1,19 +1,9 @@
 import { TableBuilder } from '../columns/builder.ts';
 import { encodeText } from '../columns/bytes.ts';
 import { type RowObject, Table } from '../columns/table.ts';
-import { type ColumnData, defineTable, enum8, type Schema, str, type TableSchema, u32 } from '../columns/type.ts';
+import { type ColumnData, defineTable, type Schema, type TableSchema } from '../columns/type.ts';
+import { OWNER_COLUMNS, OWNER_REASONS } from '../tables/added.ts';
 import type { Holders, Owner } from './holders.ts';
-import { OWNER_REASONS } from './owner-reason.ts';
-
-const LINKS = '/proc/PID/fd';
-
-/** Columns that `owners: true` adds; a socket with several holders shows the one with the lowest process number. */
-export const OWNER_COLUMNS = {
-  pid: u32({ doc: 'Lowest process number that holds it', procfs: LINKS, nullable: true, basic: true }),
-  process: str({ doc: 'Name of that process', procfs: '/proc/PID/comm', nullable: true, basic: true }),
-  holders: u32({ doc: 'Descriptors that refer to it', procfs: LINKS, basic: true }),
-  ownerReason: enum8(OWNER_REASONS, { doc: 'Why nobody is known to hold it', nullable: true, basic: true }),
-} as const;
 
 export type OwnedSchema<S extends Schema> = S & typeof OWNER_COLUMNS;
 

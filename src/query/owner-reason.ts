@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Warning } from '../columns/table.ts';
+import { OWNER_REASONS } from '../tables/added.ts';
 import {
   TCP_CLOSE_WAIT,
   TCP_CLOSING,
@@ -12,26 +13,7 @@ import {
   TCP_TIME_WAIT,
 } from '../uapi/tcp-states.ts';
 
-/**
- * Why nobody is known to hold a socket:
- *
- * - `time-wait`: its process has closed it, and the kernel keeps the rest of the connection for a minute
- * - `not-accepted`: the connection still waits for accept(2) in the queue of a listener
- * - `closed`: its process has closed it, and the kernel still ends the connection
- * - `permission`: the caller may not look at all processes
- * - `other-pid-namespace`: the caller lives in a pid namespace, and whoever holds it may live outside
- * - `vanished`: it was closed while owners were looked for
- * - `kernel`: no process has a descriptor of it: NFS, WireGuard, io_uring, or on its way to another process
- */
-export const OWNER_REASONS = [
-  'time-wait',
-  'not-accepted',
-  'closed',
-  'permission',
-  'other-pid-namespace',
-  'vanished',
-  'kernel',
-] as const;
+export { OWNER_REASONS };
 
 export type OwnerReason = (typeof OWNER_REASONS)[number];
 

@@ -33,7 +33,7 @@ export interface SocketsPlan {
 }
 
 /** Listed when nobody says which: what netstat knows as Internet sockets, SCTP aside. */
-const DEFAULT_NETIDS: readonly string[] = ['tcp', 'tcp6', 'udp', 'udp6', 'udplite', 'udplite6', 'raw', 'raw6'];
+export const DEFAULT_NETIDS: readonly string[] = ['tcp', 'tcp6', 'udp', 'udp6', 'udplite', 'udplite6', 'raw', 'raw6'];
 
 /** Other spellings of a state: ss's and the kernel's. */
 const STATE_SPELLINGS: Readonly<Record<string, string>> = {

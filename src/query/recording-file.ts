@@ -1,6 +1,13 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { encodeDump, parseRecording, type Recording, recordingTitle } from '../sources/recording.ts';
+import {
+  captureEnd,
+  encodeCapture,
+  encodeDump,
+  parseRecording,
+  type Recording,
+  recordingTitle,
+} from '../sources/recording.ts';
 import type { Recorder } from '../sources/requests.ts';
 
 /** A recording that is being written. */
@@ -17,6 +24,21 @@ export function recordTo(path: string): RecordingFile {
   return {
     record: (dump) => writeAll(descriptor, encodeDump(dump)),
     close: () => closeSync(descriptor),
+  };
+}
+
+/**
+ * Begins a capture as `ss -D` writes it and ss reads it (TCPDIAG_FILE): dumps of TCP sockets, nothing else. Columns decide
+ * what is in it: with `info` and `memory` it is what `ss -im` shows. Throws the error of open(2).
+ */
+export function captureTo(path: string): RecordingFile {
+  const descriptor = openSync(path, 'w', 0o600);
+  return {
+    record: (dump) => writeAll(descriptor, encodeCapture(dump)),
+    close: () => {
+      writeAll(descriptor, captureEnd());
+      closeSync(descriptor);
+    },
   };
 }
 

@@ -8,10 +8,25 @@ import type { NetlinkSocketsSchema } from '../tables/netlink.ts';
 import type { PacketSchema } from '../tables/packet.ts';
 import type { RoutesSchema } from '../tables/routes.ts';
 import type { RulesSchema } from '../tables/rules.ts';
+import type { SctpSchema } from '../tables/sctp.ts';
 import type { SocketsSchema } from '../tables/sockets.ts';
 import type { UnixSchema } from '../tables/unix.ts';
+import type { VsockSchema } from '../tables/vsock.ts';
 import { readTable } from './definition.ts';
-import { ADDRESSES, COUNTERS, GROUPS, LINKS, NEIGHBOURS, NETLINK, PACKET, ROUTES, RULES, UNIX } from './definitions.ts';
+import {
+  ADDRESSES,
+  COUNTERS,
+  GROUPS,
+  LINKS,
+  NEIGHBOURS,
+  NETLINK,
+  PACKET,
+  ROUTES,
+  RULES,
+  SCTP,
+  UNIX,
+  VSOCK,
+} from './definitions.ts';
 import type {
   AddressesOptions,
   CountersOptions,
@@ -23,7 +38,9 @@ import type {
   PacketSocketsOptions,
   RoutesOptions,
   RulesOptions,
+  SctpSocketsOptions,
   UnixSocketsOptions,
+  VsockSocketsOptions,
   WithOwners,
 } from './options.ts';
 import type { OwnedTable } from './owned-table.ts';
@@ -53,6 +70,23 @@ export function netlinkSockets(
   options: NetlinkSocketsOptions = {},
 ): Promise<Table<NetlinkSocketsSchema> | OwnedTable<NetlinkSocketsSchema>> {
   return readSelected(NETLINK, options);
+}
+
+/** AF_VSOCK sockets. Kernel: 4.15, netlink only. */
+export function vsockSockets(options: VsockSocketsOptions & WithOwners): Promise<OwnedTable<VsockSchema>>;
+export function vsockSockets(options?: VsockSocketsOptions): Promise<Table<VsockSchema>>;
+export function vsockSockets(options: VsockSocketsOptions = {}): Promise<Table<VsockSchema> | OwnedTable<VsockSchema>> {
+  return readSelected(VSOCK, options);
+}
+
+/**
+ * SCTP endpoints and associations with all their addresses. procfs only; with netids `sctp` and `sctp6`, `sockets()` asks
+ * inet_diag for the same sockets (Kernel: 4.7, a module of its own), which tells one address of each end.
+ */
+export function sctpSockets(options: SctpSocketsOptions & WithOwners): Promise<OwnedTable<SctpSchema>>;
+export function sctpSockets(options?: SctpSocketsOptions): Promise<Table<SctpSchema>>;
+export function sctpSockets(options: SctpSocketsOptions = {}): Promise<Table<SctpSchema> | OwnedTable<SctpSchema>> {
+  return readSelected(SCTP, options);
 }
 
 /** MPTCP connections and listeners; their subflows are among the TCP sockets. Kernel: 5.9, netlink only. */

@@ -3,8 +3,9 @@ import type { Schema, TableSchema } from '../columns/type.ts';
 import { type NetlinkSocketsSchema, netlinkSockets } from '../tables/netlink.ts';
 import { type PacketSchema, packet } from '../tables/packet.ts';
 import { type UnixSchema, unix } from '../tables/unix.ts';
+import { type VsockSchema, vsock } from '../tables/vsock.ts';
 import { netlinkUnavailable, readDump, readError, showBits } from './netlink.ts';
-import type { Columns, NetlinkSocketsRequest, PacketRequest, Place, UnixRequest } from './requests.ts';
+import type { Columns, NetlinkSocketsRequest, PacketRequest, Place, UnixRequest, VsockRequest } from './requests.ts';
 import type { Source } from './source.ts';
 
 /** `sdiag_protocol` of an AF_NETLINK dump that means every protocol. */
@@ -47,3 +48,8 @@ export const netlinkDiag: Source<NetlinkSocketsRequest, NetlinkSocketsSchema> = 
     { kind: 'netlink', protocol: protocol ?? NDIAG_PROTO_ALL, show: showBits(netlinkSockets, columns) },
   ],
 );
+
+/** vsock_diag. Kernel: 4.15, a module of its own; not privileged. */
+export const vsockDiag: Source<VsockRequest, VsockSchema> = netlinkSource(vsock, 'vsock', ({ states }) => [
+  { kind: 'vsock', states },
+]);

@@ -117,8 +117,10 @@ export async function readDump<S extends Schema>(
     ...(record === undefined ? {} : { record: true }),
   };
   const result = await loadAddon().addon!.dump(requests, options);
+  const table = dumpTable(schema, what, result);
+  // NB: a dump that failed is not recorded: another source answers in its place, and the replay must not fail.
   record?.({ table: schema.name, part: what, requests, datagrams: result.recorded ?? [] });
-  return dumpTable(schema, what, result);
+  return table;
 }
 
 /** The table of a dump, or its first error: a dump that failed in the middle gives no table. */

@@ -79,6 +79,7 @@ function parseAbout(line: string, offset: number): Omit<RecordedDump, 'datagrams
   return { table, part, requests: requests as readonly DumpRequest[], lengths: lengths as readonly number[] };
 }
 
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 const HEADER_BYTES = 16;
 const NLMSG_DONE = 3;
 const NLMSG_MIN_TYPE = 16;
@@ -88,15 +89,14 @@ const TCPDIAG_GETSOCK = 18;
 function parseCapture(bytes: Buffer): Recording {
   const dumps: RecordedDump[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const little = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
   let begin = 0;
   let legacy = false;
   for (let at = 0; at < bytes.length; ) {
-    const length = at + HEADER_BYTES <= bytes.length ? view.getUint32(at, little) : 0;
+    const length = at + HEADER_BYTES <= bytes.length ? view.getUint32(at, LITTLE_ENDIAN) : 0;
     if (length < HEADER_BYTES || at + length > bytes.length) {
       throw new DecodeError('capture', 'a netlink message of this byte order', `length ${length}`, at);
     }
-    const type = view.getUint16(at + 4, little);
+    const type = view.getUint16(at + 4, LITTLE_ENDIAN);
     if (type >= NLMSG_MIN_TYPE) legacy = type === TCPDIAG_GETSOCK;
     at = Math.min(bytes.length, at + ((length + 3) & ~3));
     if (type !== NLMSG_DONE) continue;
@@ -105,6 +105,34 @@ function parseCapture(bytes: Buffer): Recording {
   }
   if (begin < bytes.length) dumps.push(captured(bytes.subarray(begin), legacy));
   return { dumps };
+}
+
+/** The messages of a dump of TCP sockets as a capture has them; of any other dump nothing. */
+export function encodeCapture({ requests, datagrams }: RecordedDump): Uint8Array {
+  const isTcp = requests.every(({ kind, protocol }) => kind === 'inet' && protocol === IPPROTO_TCP);
+  return Buffer.concat(isTcp ? datagrams.flatMap(socketMessages) : []);
+}
+
+/** NB: what ends a dump is left out: ss stops reading at the first NLMSG_DONE, which `captureEnd` is. */
+function socketMessages(datagram: Uint8Array): Uint8Array[] {
+  const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.length);
+  const messages: Uint8Array[] = [];
+  for (let at = 0; at + HEADER_BYTES <= datagram.length; ) {
+    const length = view.getUint32(at, LITTLE_ENDIAN);
+    const end = at + ((length + 3) & ~3);
+    if (length < HEADER_BYTES || end > datagram.length) break;
+    if (view.getUint16(at + 4, LITTLE_ENDIAN) >= NLMSG_MIN_TYPE) messages.push(datagram.subarray(at, end));
+    at = end;
+  }
+  return messages;
+}
+
+/** `nlmsghdr` and the status 0. */
+export function captureEnd(): Uint8Array {
+  const message = new DataView(new ArrayBuffer(HEADER_BYTES + 4));
+  message.setUint32(0, HEADER_BYTES + 4, LITTLE_ENDIAN);
+  message.setUint16(4, NLMSG_DONE, LITTLE_ENDIAN);
+  return new Uint8Array(message.buffer);
 }
 
 function captured(datagram: Uint8Array, legacy: boolean): RecordedDump {

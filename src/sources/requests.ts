@@ -60,6 +60,11 @@ export interface NetlinkSocketsRequest extends Place, Columns {
   readonly protocol?: number;
 }
 
+export interface VsockRequest extends Place, Columns {
+  /** Bits 1 << TCP_*. */
+  readonly states: number;
+}
+
 /** `family` of the route, address and neighbour requests: AF_INET, AF_INET6, or AF_UNSPEC for both, IPv4 first. */
 export interface RoutesRequest extends Place, Columns {
   readonly family: number;

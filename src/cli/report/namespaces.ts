@@ -1,9 +1,11 @@
 import { TableBuilder } from '../../columns/builder.ts';
 import { encodeText } from '../../columns/bytes.ts';
-import { Table } from '../../columns/table.ts';
-import { type ColumnData, defineTable, type Schema, str } from '../../columns/type.ts';
+import { prependColumn } from '../../columns/prepend.ts';
+import type { Table } from '../../columns/table.ts';
+import { defineTable, type Schema } from '../../columns/type.ts';
 import { type NamespaceInfo, namespaces } from '../../query/namespace.ts';
 import type { TableOptions } from '../../query/options.ts';
+import { NETNS_COLUMNS } from '../../tables/added.ts';
 
 /** One namespace of `--netns all`: how rows name it, and how a table is asked for it. */
 export interface NamespacePlace {
@@ -27,21 +29,14 @@ function optionsOf({ own, name, pid }: NamespaceInfo): Pick<TableOptions, 'netns
 
 export const NETNS_COLUMN = 'netns';
 
-const NETNS = { [NETNS_COLUMN]: str({ doc: 'Network namespace: its name, else its number', basic: true }) };
-
 /** The table with a first column that says which namespace its rows are of. */
 export function labelled(table: Table<Schema>, label: string): Table<Schema> {
-  const builder = new TableBuilder(defineTable(table.schema.name, NETNS));
+  const builder = new TableBuilder(defineTable(table.schema.name, NETNS_COLUMNS));
   const bytes = encodeText(label);
   const cell = builder.bytes(NETNS_COLUMN);
   for (let row = 0; row < table.length; row += 1) {
     builder.addRow();
     cell.set(bytes);
   }
-  const { source, interrupted, warnings, parts } = table;
-  const column = builder.finish({ source }).data(NETNS_COLUMN);
-  const columns = new Map<string, ColumnData>([[NETNS_COLUMN, column]]);
-  for (const name of table.columnNames) columns.set(name, table.data(name));
-  const schema = defineTable(table.schema.name, { ...NETNS, ...table.schema.columns } as Schema);
-  return new Table(schema, table.length, columns, { source, interrupted, warnings, parts });
+  return prependColumn(table, NETNS_COLUMN, builder.finish({ source: table.source }).data(NETNS_COLUMN));
 }

@@ -228,6 +228,7 @@ test('every column but the addresses is a term', () => {
   expect(TERMS.get('recvq')?.columns).toEqual({
     sockets: ['recvQ'],
     unix: ['recvQ'],
+    sctp: ['recvQ'],
     packet: ['recvQ'],
     netlink: ['recvQ'],
   });

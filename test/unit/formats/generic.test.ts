@@ -131,6 +131,13 @@ describe('json', () => {
   });
 });
 
+test('details may hold 64-bit numbers, exactly', () => {
+  const details = () => ({ owners: [{ startTime: 2n ** 64n - 1n }] });
+  expect(text('ndjson', tableOf([ONE]), { columns: [], details })).toBe(
+    '{"owners":[{"startTime":"18446744073709551615"}]}\n',
+  );
+});
+
 describe('ndjson', () => {
   test('a line for each row, each the row of the document', () => {
     const table = tableOf([ONE, FULL, { ...ONE, path: HOSTILE }]);
