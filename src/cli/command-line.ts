@@ -19,7 +19,10 @@ export type Family =
   | 'ash'
   | 'bluetooth';
 
-export type OutputFormat = 'netstat' | 'json' | 'ndjson' | 'csv';
+export type OutputFormat = 'netstat' | 'json' | 'ndjson' | 'csv' | 'prometheus';
+
+/** When text is coloured. */
+export type ColourChoice = 'auto' | 'always' | 'never';
 
 export type SourceChoice = 'auto' | 'netlink' | 'procfs';
 
@@ -33,6 +36,8 @@ export type Netns =
 
 /** Options netstat does not have. null: not given. */
 export interface OwnOptions {
+  /** Tables by name, instead of those that letters choose. */
+  readonly tables: readonly string[] | null;
   readonly filter: string | null;
   readonly format: OutputFormat;
   readonly columns: readonly string[] | null;
@@ -48,9 +53,15 @@ export interface OwnOptions {
   readonly ssPrecedence: boolean;
   readonly record: string | null;
   readonly replay: string | null;
+  readonly capture: string | null;
   readonly consistent: boolean;
-  /** A completion script or the manual page is asked for instead of a table. */
-  readonly document: Shell | 'man' | null;
+  /** Only what is different from one reading to the next. */
+  readonly diff: boolean;
+  /** Between two readings; null = a second, as netstat. */
+  readonly intervalMs: number | null;
+  readonly color: ColourChoice;
+  /** A completion script, the manual page or the schema of JSON output is asked for instead of a table. */
+  readonly document: Shell | 'man' | 'json-schema' | null;
 }
 
 export interface CommandLine {
@@ -132,6 +143,7 @@ export function newDraft(): Draft {
 
 function newOwnOptions(): Draft['line']['own'] {
   return {
+    tables: null,
     filter: null,
     format: 'netstat',
     columns: null,
@@ -147,7 +159,11 @@ function newOwnOptions(): Draft['line']['own'] {
     ssPrecedence: false,
     record: null,
     replay: null,
+    capture: null,
     consistent: false,
+    diff: false,
+    intervalMs: null,
+    color: 'auto',
     document: null,
   };
 }

@@ -1,3 +1,4 @@
+import { jsonSchema } from '../formats/table-schemas.ts';
 import type { OwnOptions } from './command-line.ts';
 import { completionScript } from './complete.ts';
 import { manPage } from './man-page.ts';
@@ -11,7 +12,8 @@ export const DOCUMENTED_FLAGS: readonly Flag[] = LANDED.filter(
   (row) => row.letter !== '' || !LANDED.some((other) => other.letter !== '' && other.name === row.name),
 );
 
-/** What `--completion` and `--man` print. */
+/** What `--completion`, `--man` and `--json-schema` print. */
 export function documentText(kind: NonNullable<OwnOptions['document']>): string {
+  if (kind === 'json-schema') return `${JSON.stringify(jsonSchema(), null, 2)}\n`;
   return kind === 'man' ? manPage(DOCUMENTED_FLAGS) : completionScript(kind, DOCUMENTED_FLAGS);
 }

@@ -17,7 +17,7 @@ import { strerror } from './strerror.ts';
 
 /** The interface table. Quirk: with -c its title is printed once, the header each time (-e: neither). */
 export async function printInterfaces(line: CommandLine, output: Output): Promise<Status> {
-  return repeat(line.continuous, output, (round) => printOnce(line, output, round === 0));
+  return repeat(line, output, (round) => printOnce(line, output, round === 0));
 }
 
 async function printOnce(line: CommandLine, output: Output, title: boolean): Promise<Status> {

@@ -14,7 +14,7 @@ import { NO_MASQUERADE } from './unsupported.ts';
 /** Masqueraded connections of kernels before 2.4. */
 export async function printMasquerade(line: CommandLine, output: Output): Promise<Status> {
   const names = new Names();
-  return repeat(line.continuous, output, () => printOnce(line, output, names));
+  return repeat(line, output, () => printOnce(line, output, names));
 }
 
 async function printOnce(line: CommandLine, output: Output, names: Names): Promise<Status> {

@@ -1,4 +1,13 @@
-import type { Draft, Netns, OutputFormat, OwnOptions, Shell, SourceChoice, Stop } from './command-line.ts';
+import type {
+  ColourChoice,
+  Draft,
+  Netns,
+  OutputFormat,
+  OwnOptions,
+  Shell,
+  SourceChoice,
+  Stop,
+} from './command-line.ts';
 import type { ArgumentValues, Flag } from './options.ts';
 import { errorStop } from './usage.ts';
 
@@ -16,7 +25,7 @@ type OwnSwitch = { [K in keyof OwnOptions]: OwnOptions[K] extends boolean ? K : 
 /** Option errors beyond netstat's grammar have netstat's status, but name this program and print no usage. */
 const OPTION_ERROR = 3;
 
-function ownError(name: string, message: string): Stop {
+export function ownError(name: string, message: string): Stop {
   return errorStop(`sockdiag: --${name}: ${message}`, OPTION_ERROR);
 }
 
@@ -69,7 +78,7 @@ function output(name: Exclude<OutputFormat, 'netstat'>, help: string, lands: boo
 
 /** An argument that must not be empty, kept as text. */
 function text(
-  name: 'filter' | 'sort' | 'record' | 'replay',
+  name: 'filter' | 'sort' | 'record' | 'replay' | 'capture',
   argument: Argument,
   help: string,
   lands: boolean,
@@ -82,17 +91,42 @@ function text(
 }
 
 /** A comma separated list; a second one replaces the first. */
-function list(name: 'columns' | 'by', help: string, lands: boolean, allowed?: readonly string[]): OwnFlag {
+function list(
+  name: string,
+  field: 'columns' | 'by' | 'tables',
+  help: string,
+  lands: boolean,
+  allowed?: readonly string[],
+): OwnFlag {
   const argument = allowed === undefined ? kindOf('LIST', 'text') : words('list', 'LIST', allowed);
   return own(name, argument, help, lands, (draft, value) => {
     const chosen = decodeBytes(value).split(',');
     const wrong = chosen.find((word) => word === '' || (allowed !== undefined && !allowed.includes(word)));
     if (wrong === '') return ownError(name, 'LIST has an empty word');
     if (wrong !== undefined) return ownError(name, `'${encodeBytes(wrong)}' is not one of ${allowed?.join(', ')}`);
-    draft.line.own[name] = chosen;
+    draft.line.own[field] = chosen;
     return undefined;
   });
 }
+
+/** Tables `--table` knows: those of the library. */
+export const TABLE_NAMES: readonly string[] = [
+  'sockets',
+  'unix',
+  'packet',
+  'netlink',
+  'vsock',
+  'sctp',
+  'mptcp',
+  'routes',
+  'rules',
+  'neighbours',
+  'links',
+  'addresses',
+  'groups',
+  'counters',
+  'owners',
+];
 
 export const GROUPING_KEYS: readonly string[] = ['state', 'remote', 'port', 'process', 'user', 'unit'];
 
@@ -126,6 +160,27 @@ function netns(draft: Draft, value: string): Stop | undefined {
   return undefined;
 }
 
+const COLOURS: readonly ColourChoice[] = ['auto', 'always', 'never'];
+
+function color(draft: Draft, value: string): Stop | undefined {
+  const chosen = COLOURS.find((name) => name === value);
+  if (chosen === undefined) return ownError('color', `'${value}' is not one of ${COLOURS.join(', ')}`);
+  draft.line.own.color = chosen;
+  return undefined;
+}
+
+/** Longest pause, a day. */
+const LONGEST_S = 86_400;
+
+function interval(draft: Draft, value: string): Stop | undefined {
+  const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : 0;
+  if (seconds < 0.01 || seconds > LONGEST_S) {
+    return ownError('interval', `'${value}' is not a number of seconds from 0.01 to ${LONGEST_S}`);
+  }
+  draft.line.own.intervalMs = Math.round(seconds * 1000);
+  return undefined;
+}
+
 const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
 
 function completion(draft: Draft, value: string): Stop | undefined {
@@ -135,28 +190,38 @@ function completion(draft: Draft, value: string): Stop | undefined {
   return undefined;
 }
 
-function manual(draft: Draft): undefined {
-  draft.line.own.document = 'man';
+function document(kind: 'man' | 'json-schema'): Flag['apply'] {
+  return (draft) => {
+    draft.line.own.document = kind;
+    return undefined;
+  };
 }
 
 export const OWN_FLAGS: readonly OwnFlag[] = [
+  list('table', 'tables', 'these tables, in this order, instead of what letters choose', true, TABLE_NAMES),
   text('filter', kindOf('EXPR', 'text'), 'only rows for which the expression holds', true),
   output('json', 'one JSON document', true),
   output('ndjson', 'one JSON object a line', true),
   output('csv', 'comma separated values', true),
-  list('columns', 'which columns, in this order', true),
+  output('prometheus', 'text exposition for Prometheus: for counts, counters and devices', true),
+  own('json-schema', NO_ARGUMENT, 'print the JSON Schema of JSON output and exit', true, document('json-schema')),
+  list('columns', 'columns', 'which columns, in this order', true),
   text('sort', kindOf('KEY', 'text'), 'sort rows by this column, -KEY the largest first', true),
-  list('by', 'count rows by these keys', true, GROUPING_KEYS),
+  list('by', 'by', 'count rows by these keys', true, GROUPING_KEYS),
   toggle('info', 'info', 'add what the kernel knows of each connection (tcp_info)', true),
   toggle('memory', 'memory', 'add socket memory', true),
+  toggle('diff', 'diff', 'read again and again, and print only what was added, removed or changed', true),
+  own('interval', kindOf('SECONDS', 'text'), 'pause between two readings of -c and --diff, default 1', true, interval),
   own('netns', kindOf('NAME|PID|all', 'netns'), 'look into another network namespace', true, netns),
   own('source', words('word', SOURCES.join('|'), SOURCES), 'where rows come from', true, source),
   toggle('verbose-source', 'verboseSource', 'say on stderr where rows came from', true),
   toggle('help-columns', 'helpColumns', 'list the columns and exit', true),
   own('help-options', NO_ARGUMENT, 'list the options netstat does not have and exit', true, ownHelpStop),
+  own('color', words('word', COLOURS.join('|'), COLOURS), 'colours in tables for people', true, color),
   toggle('no-header', 'noHeader', 'no titles and column headers', true),
   toggle('ss-precedence', 'ssPrecedence', 'filters bind from left to right, as in ss', true),
   text('record', kindOf('FILE', 'file'), 'keep the raw answers of the kernel in a file', true),
+  text('capture', kindOf('FILE', 'file'), 'keep what the kernel says of TCP sockets as ss -D does', true),
   text('replay', kindOf('FILE', 'file'), 'read such a file instead of asking the kernel', true),
   own(
     'completion',
@@ -165,7 +230,7 @@ export const OWN_FLAGS: readonly OwnFlag[] = [
     true,
     completion,
   ),
-  own('man', NO_ARGUMENT, 'print the manual page (mdoc) and exit', true, manual),
+  own('man', NO_ARGUMENT, 'print the manual page (mdoc) and exit', true, document('man')),
   toggle('consistent', 'consistent', 'read twice and join, so that no lasting socket is missed', true),
 ];
 
@@ -173,12 +238,6 @@ export const OWN_FLAGS: readonly OwnFlag[] = [
 export function notInThisVersion(names: readonly string[], flags: readonly OwnFlag[] = OWN_FLAGS): Stop | undefined {
   const missing = names.find((name) => flags.some((row) => row.name === name && !row.lands));
   return missing === undefined ? undefined : errorStop(`sockdiag: --${missing}: not in this version`, 1);
-}
-
-/** Options that contradict each other, which only the complete command line shows. */
-export function ownConflict(options: OwnOptions): Stop | undefined {
-  if (options.record !== null && options.replay !== null) return ownError('record', 'not together with --replay');
-  return undefined;
 }
 
 /** The own options this version has, one a line. */

@@ -2,7 +2,8 @@ import type { CommandLine, Draft, Stop } from './command-line.ts';
 import { newDraft } from './command-line.ts';
 import { getoptLong, type LongOption, type OptionTable, type ShortOption } from './getopt.ts';
 import { type Flag, type Host, LETTER_FLAGS, NAMED_FLAGS } from './options.ts';
-import { encodeBytes, notInThisVersion, OWN_FLAGS, ownConflict } from './own-options.ts';
+import { ownConflict } from './own-conflicts.ts';
+import { encodeBytes, notInThisVersion, OWN_FLAGS } from './own-options.ts';
 import { usageStop } from './usage.ts';
 
 export interface Invocation extends Host {
@@ -47,7 +48,7 @@ export function parseCommandLine(words: readonly string[], invocation: Invocatio
   const stop =
     applyOptions(draft, words, invocation) ??
     modeConflict(draft) ??
-    ownConflict(draft.line.own) ??
+    ownConflict(draft.line) ??
     notInThisVersion(draft.ownNames);
   const warnings = draft.warnings.map((line) => `${line}\n`).join('');
   if (stop === undefined) return { kind: 'run', commandLine: draft.line, warnings };

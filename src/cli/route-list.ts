@@ -39,7 +39,7 @@ interface Listing {
 /** The routing tables of each family asked for; the first that fails ends the run. */
 export async function printRoutes(line: CommandLine, output: Output): Promise<Status> {
   const listing = { line, list: selectRoutes(line), output, names: new Names() };
-  return repeat(line.continuous, output, () => printOnce(listing));
+  return repeat(line, output, () => printOnce(listing));
 }
 
 async function printOnce(listing: Listing): Promise<Status> {

@@ -62,7 +62,7 @@ async function listingNames({ numeric: { hosts, ports, users } }: CommandLine): 
 export async function printSockets(line: CommandLine, output: Output): Promise<Status> {
   const list = selectSockets(line);
   const names = await listingNames(line);
-  return repeat(line.continuous, output, async () => {
+  return repeat(line, output, async () => {
     if (!list.owners) return printOnce({ line, list, output, names });
     const { allPrograms, fewPrograms } = await import('./programs.ts');
     const programs = line.own.filter === null ? allPrograms(output) : fewPrograms(output);

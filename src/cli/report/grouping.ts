@@ -13,13 +13,22 @@ interface GroupingKey {
   readonly owners?: true;
 }
 
+const BY_INODE = {
+  sockets: 'inode',
+  unix: 'inode',
+  packet: 'inode',
+  netlink: 'inode',
+  vsock: 'inode',
+  sctp: 'inode',
+} as const;
+
 const KEYS: Readonly<Record<string, GroupingKey>> = {
-  state: { columns: { sockets: 'state', unix: 'connection' } },
-  remote: { columns: { sockets: 'remoteAddress' } },
-  port: { columns: { sockets: 'localPort' } },
-  process: { columns: { sockets: 'inode', unix: 'inode' }, owners: true },
-  user: { columns: { sockets: 'uid', unix: 'uid' } },
-  unit: { columns: { sockets: 'inode', unix: 'inode' }, owners: true },
+  state: { columns: { sockets: 'state', unix: 'connection', vsock: 'state', sctp: 'state' } },
+  remote: { columns: { sockets: 'remoteAddress', vsock: 'remoteCid', sctp: 'remoteAddresses' } },
+  port: { columns: { sockets: 'localPort', vsock: 'localPort', sctp: 'localPort' } },
+  process: { columns: BY_INODE, owners: true },
+  user: { columns: { sockets: 'uid', unix: 'uid', packet: 'uid', sctp: 'uid' } },
+  unit: { columns: BY_INODE, owners: true },
 };
 
 /** Columns a table must have to be counted by these keys. Throws a UsageError where it has no such thing. */

@@ -5,6 +5,7 @@ import { selectSockets } from '../selection.ts';
 export function isReport(line: CommandLine): boolean {
   const { own } = line;
   return (
+    own.tables !== null ||
     own.format !== 'netstat' ||
     own.columns !== null ||
     own.by !== null ||
@@ -14,6 +15,8 @@ export function isReport(line: CommandLine): boolean {
     own.helpColumns ||
     own.record !== null ||
     own.replay !== null ||
+    own.capture !== null ||
+    own.diff ||
     own.netns?.kind === 'all' ||
     (choosesRows(own) && !onlyInternet(line))
   );

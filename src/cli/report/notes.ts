@@ -1,6 +1,6 @@
 import type { Table } from '../../columns/table.ts';
 import type { Schema } from '../../columns/type.ts';
-import { FilterError, SockdiagError, UsageError } from '../../errors.ts';
+import { FilterError, NetlinkError, SockdiagError, UsageError } from '../../errors.ts';
 import { visible } from '../../formats/cell.ts';
 import type { OwnOptions } from '../command-line.ts';
 import type { Output, Status } from '../output.ts';
@@ -78,6 +78,18 @@ export async function tellError(error: unknown, own: OwnOptions, output: Output)
     output.err([`sockdiag: --filter: ${visible(first!)}`, ...more.map(visible)].map((text) => `${text}\n`).join(''));
     return USAGE;
   }
-  output.err(line(error.message));
+  output.err(line(`${error.message}${hintOf(error)}`));
   return error instanceof UsageError ? USAGE : FAILED;
+}
+
+/** What errno names mean to people, where the kernel answered with nothing else. */
+const HINTS: Readonly<Record<string, string>> = {
+  ENOENT: ' (this kernel does not list them)',
+  EPERM: ' (not permitted to this user)',
+  EACCES: ' (not permitted to this user)',
+};
+
+function hintOf(error: SockdiagError): string {
+  const answered = error instanceof NetlinkError && error.detail === '' && /^(NLMSG_|setns)/.test(error.op);
+  return answered ? (HINTS[error.code] ?? '') : '';
 }

@@ -33,14 +33,21 @@ export interface ReportTable {
   /** Kinds of internet sockets, for reading them in chunks. */
   readonly netids?: readonly string[];
   readonly states?: readonly string[];
+  /** It is of the whole machine: neither of one network namespace nor in a recording. */
+  readonly global?: true;
 }
 
 /** Tables are generic here: their columns are looked up by name. */
-function generic(table: unknown): Table<Schema> {
+export function generic(table: unknown): Table<Schema> {
   return table as Table<Schema>;
 }
 
-const PLAIN: Omit<ReportTable, 'schema' | 'read'> = { listed: selectAll, listedBy: [], sockets: false, groups: [] };
+export const PLAIN: Omit<ReportTable, 'schema' | 'read'> = {
+  listed: selectAll,
+  listedBy: [],
+  sockets: false,
+  groups: [],
+};
 
 /** What a report is about: the tables of the mode, in netstat's order. */
 export function reportTables(line: CommandLine): readonly ReportTable[] {
@@ -72,7 +79,11 @@ function internetTable(protocols: readonly InternetProtocol[], rows: Rows): Repo
     ...(inet ? [protocol as string] : []),
     ...(inet6 ? [`${protocol}6`] : []),
   ]);
-  const shown = protocols.length > 1 ? netids.filter((netid) => !netid.startsWith('sctp')) : netids;
+  return socketsTable(protocols.length > 1 ? netids.filter((netid) => !netid.startsWith('sctp')) : netids, rows);
+}
+
+/** Internet sockets of these kinds. */
+export function socketsTable(shown: readonly string[], rows: Rows): ReportTable {
   const onlyTcp = shown.every((netid) => netid.startsWith('tcp'));
   const states = onlyTcp && rows === 'listening' ? { states: ['listen'] } : {};
   return {
@@ -104,7 +115,7 @@ function listedSockets(table: Table<Schema>, rows: Rows): Selection {
   return parts.length === 1 ? only! : Uint32Array.from(parts.flatMap((part) => [...part])).sort();
 }
 
-function unixTable(rows: Rows): ReportTable {
+export function unixTable(rows: Rows): ReportTable {
   return {
     schema: unixSchema as unknown as TableSchema,
     read: async ({ info: _info, consistent: _consistent, ...options }) => generic(await unixSockets(options)),

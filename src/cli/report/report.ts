@@ -1,34 +1,39 @@
 import { concatTables } from '../../columns/concat.ts';
-import type { Selection } from '../../columns/selection.ts';
 import type { Table } from '../../columns/table.ts';
+import { takeRows } from '../../columns/take.ts';
 import type { Schema } from '../../columns/type.ts';
 import { SockdiagError, UsageError } from '../../errors.ts';
 import { OWNER_DETAILS, type OwnerDetail } from '../../query/owner-details.ts';
-import { openRecording, type RecordingFile, recordTo } from '../../query/recording-file.ts';
+import { captureTo, openRecording, type RecordingFile, recordTo } from '../../query/recording-file.ts';
+import { colours } from '../colours.ts';
 import type { CommandLine, OwnOptions } from '../command-line.ts';
 import { repeat } from '../continuous.ts';
 import type { Output, Status } from '../output.ts';
 import { columnsHelp } from './columns-help.ts';
+import { printChanges } from './differences.ts';
 import { countTable, needsOwners } from './grouping.ts';
+import { namedTable } from './named-tables.ts';
 import { allNamespaces, labelled } from './namespaces.ts';
 import { Notes, tellError } from './notes.ts';
 import { filterOptions, placeOptions } from './query-options.ts';
 import { type ReportOptions, type ReportTable, reportTables } from './report-tables.ts';
 import { parseSortKey, type SortKey, sorted } from './sort.ts';
 import { canStream, printStream } from './streamed.ts';
-import { formatName, type Report, tableOptions, writeTable } from './table-output.ts';
+import { formatName, type Report, shownColumns, tableOptions, writeTable } from './table-output.ts';
 
 /** A run of options netstat does not have: tables in a generic format instead of netstat's text. */
 export async function printReport(line: CommandLine, output: Output): Promise<Status> {
   const { own } = line;
   let file: RecordingFile | undefined;
   try {
-    const tables = reportTables(line);
+    const tables = own.tables?.map((name) => namedTable(name, line)) ?? reportTables(line);
     if (tables.length === 0) throw new UsageError('there is no table for these options');
     if (own.helpColumns) return printHelp(tables, output);
-    file = own.record === null ? undefined : openFile(own.record);
-    const report = { line, own, output, options: await reportOptions(line, file), sort: sortKey(own) };
-    return await repeat(line.continuous, output, () => printTables(report, tables));
+    checkTables(own, tables);
+    file = openFile(own);
+    const options = await reportOptions(line, file);
+    const report = { line, own, output, options, sort: sortKey(own), earlier: new Map(), colour: colours(own) };
+    return await repeat(line, output, () => printTables(report, tables));
   } catch (error) {
     return tellError(error, own, output);
   } finally {
@@ -51,11 +56,30 @@ function fileError(name: string, path: string, error: unknown): never {
   throw new UsageError(`${name}: ${path}: ${(error as NodeJS.ErrnoException).code ?? 'error'}`, { cause: error });
 }
 
-function openFile(path: string): RecordingFile {
+function openFile({ record, capture }: OwnOptions): RecordingFile | undefined {
+  const path = record ?? capture;
+  if (path === null) return undefined;
   try {
-    return recordTo(path);
+    return capture === null ? recordTo(path) : captureTo(path);
   } catch (error) {
-    return fileError('record', path, error);
+    return fileError(capture === null ? 'record' : 'capture', path, error);
+  }
+}
+
+/** An option that none of the tables knows is a mistake; one that some do not know is not. */
+function checkTables(own: OwnOptions, tables: readonly ReportTable[]): void {
+  const names = tables.map(({ schema }) => schema.name).join(', ');
+  for (const group of ['info', 'memory'] as const) {
+    if (own[group] && tables.every(({ groups }) => !groups.includes(group))) {
+      throw new UsageError(`${group}: ${names} has no such columns`);
+    }
+  }
+  if (own.capture !== null && !tables.some(({ netids = [] }) => netids.some((netid) => netid.startsWith('tcp')))) {
+    throw new UsageError('capture: only TCP sockets');
+  }
+  const placed = (['netns', 'record', 'replay'] as const).find((name) => own[name] !== null);
+  if (placed !== undefined && tables.some(({ global }) => global === true)) {
+    throw new UsageError(`${placed}: owners are those of the whole machine`);
   }
 }
 
@@ -81,22 +105,26 @@ function ownerDetails(line: CommandLine, by: readonly string[]): readonly OwnerD
   return by.includes('unit') ? ['unit'] : [];
 }
 
+/** Formats with an empty line between tables. */
+const SEPARATED: ReadonlySet<string> = new Set(['text', 'csv', 'prometheus']);
+
 async function printTables(report: Report, tables: readonly ReportTable[]): Promise<Status> {
   for (const [at, table] of tables.entries()) {
-    if (at > 0 && formatName(report.own) !== 'json' && formatName(report.own) !== 'ndjson') report.output.out('\n');
+    if (at > 0 && !report.own.diff && SEPARATED.has(formatName(report.own))) report.output.out('\n');
     if (canStream(report, table)) await printStream(report, table);
-    else await printTable(report, table);
+    else await printTable(report, table, at);
   }
   return 0;
 }
 
-async function printTable(report: Report, wanted: ReportTable): Promise<void> {
+async function printTable(report: Report, wanted: ReportTable, at: number): Promise<void> {
   const { own, output, line, sort } = report;
   const table = await readEverywhere(report, wanted);
   const notes = new Notes(own);
   notes.add(table);
   output.err(notes.text());
   const listed = wanted.listed(table);
+  if (own.diff) return printChanges(report, at, takeRows(table, listed));
   if (own.by === null) {
     const selection = sort === undefined ? listed : sorted(table, listed, sort);
     writeTable(report, table, selection, shownColumns(report, table, selection));
@@ -129,15 +157,5 @@ async function readEverywhere(report: Report, wanted: ReportTable): Promise<Tabl
     interrupted: tables.some(({ interrupted }) => interrupted),
     warnings: tables.flatMap(({ warnings }) => warnings),
     parts: tables.flatMap(({ parts }) => parts),
-  });
-}
-
-/** Those asked for; else those of the table, in text without the ones no row has a value of. */
-function shownColumns({ own }: Report, table: Table<Schema>, selection: Selection): readonly string[] {
-  if (own.columns !== null) return own.columns;
-  if (formatName(own) !== 'text' || selection.length === 0) return table.columnNames;
-  return table.columnNames.filter((name) => {
-    const { valid } = table.data(name);
-    return valid === undefined || selection.some((row) => valid[row] === 1);
   });
 }

@@ -15,7 +15,7 @@ const ROW_BY_ROW: ReadonlySet<string> = new Set(['ndjson', 'csv']);
 /** Rows can be printed while the kernel still lists them, in constant memory. */
 export function canStream({ own, options, sort }: Report, { netids }: ReportTable): boolean {
   if (netids === undefined || !ROW_BY_ROW.has(own.format)) return false;
-  if (sort !== undefined || own.by !== null || own.netns?.kind === 'all') return false;
+  if (sort !== undefined || own.diff || own.by !== null || own.netns?.kind === 'all') return false;
   return options.owners === undefined && options.record === undefined && options.replay === undefined;
 }
 

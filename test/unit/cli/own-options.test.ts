@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newDraft, type OwnOptions } from '../../../src/cli/command-line.ts';
 import { NAMED_FLAGS } from '../../../src/cli/options.ts';
-import { notInThisVersion, OWN_FLAGS, ownConflict, ownHelp, parseNetns } from '../../../src/cli/own-options.ts';
+import { notInThisVersion, OWN_FLAGS, ownHelp, parseNetns } from '../../../src/cli/own-options.ts';
 import { parseCommandLine } from '../../../src/cli/parse.ts';
 
 function parse(...words: string[]) {
@@ -73,6 +73,16 @@ describe('values', () => {
     [[['verbose-source'], ['help-columns']], { verboseSource: true, helpColumns: true }],
     [[['no-header'], ['ss-precedence'], ['consistent']], { noHeader: true, ssPrecedence: true, consistent: true }],
     [[['record', 'a']], { record: 'a' }],
+    [[['capture', 'a']], { capture: 'a' }],
+    [[['prometheus']], { format: 'prometheus' }],
+    [[['table', 'rules,vsock']], { tables: ['rules', 'vsock'] }],
+    [[['table', 'tables']], expect.stringMatching(/^sockdiag: --table: 'tables' is not one of sockets, unix, /)],
+    [[['json-schema']], { document: 'json-schema' }],
+    [[['diff'], ['interval', '0.5']], { diff: true, intervalMs: 500 }],
+    [[['interval', '0']], "sockdiag: --interval: '0' is not a number of seconds from 0.01 to 86400\n"],
+    [[['interval', '1e3']], "sockdiag: --interval: '1e3' is not a number of seconds from 0.01 to 86400\n"],
+    [[['color', 'never']], { color: 'never' }],
+    [[['color', 'red']], "sockdiag: --color: 'red' is not one of auto, always, never\n"],
     [[['replay', 'a']], { replay: 'a' }],
     [[['replay', '']], 'sockdiag: --replay: FILE is empty\n'],
   ])('%j', (given, expected) => {
@@ -102,13 +112,32 @@ describe('values', () => {
     expect(draft.line.own.filter).toBe('comm = "café"');
   });
 
-  test('recording and replaying exclude each other', () => {
-    const own = newDraft().line.own;
-    expect(ownConflict({ ...own, record: 'a' })).toBeUndefined();
-    expect(ownConflict({ ...own, record: 'a', replay: 'a' })).toMatchObject({
-      stderr: 'sockdiag: --record: not together with --replay\n',
-      status: 3,
-    });
+  test.each<[string[], string]>([
+    [['--record', 'a', '--replay', 'a'], '--record: not together with --replay'],
+    [['--record', 'a', '-c'], '--record: not together with -c or --diff: a recording is of one reading'],
+    [['--capture', 'a', '--record', 'b'], '--capture: not together with --record or --replay'],
+    [['--replay', 'a', '--source', 'procfs'], '--replay: not together with --source: a recording is the source'],
+    [['--replay', 'a', '--netns', '1'], '--replay: not together with --netns: a recording is of one network namespace'],
+    [['--replay', 'a', '--diff'], '--diff: not together with --replay: a recording does not change'],
+    [['--interval', '2'], '--interval: only with -c or --diff'],
+    [['--diff', '--by', 'state'], '--diff: not together with --by'],
+    [['--by', 'state', '--columns', 'state'], '--by: not together with --columns: each key is a column'],
+    [['--table', 'rules', '-r'], '--table: not together with options that choose what is listed'],
+    [['--table', 'unix', '-x'], '--table: not together with options that choose what is listed'],
+    [['--table', 'sockets', '-t'], '--table: not together with options that choose what is listed'],
+    [['--ss-precedence'], '--ss-precedence: only with --filter'],
+  ])('%j contradict each other', (words, message) => {
+    expect(parse(...words)).toEqual({ stdout: '', stderr: `sockdiag: ${message}\n`, status: 3 });
+  });
+
+  test.each([
+    ['--record', 'a'],
+    ['-c', '--interval', '2'],
+    ['--diff', '--interval', '0.5', '-t'],
+    ['--table', 'routes,rules', '-6'],
+    ['--ss-precedence', '--filter', 'sport = 1'],
+  ])('%s %s … do not', (...words) => {
+    expect(parse(...words)).toMatchObject({ kind: 'run' });
   });
 });
 
@@ -143,7 +172,7 @@ describe('options of a later version', () => {
   );
 
   test('are not in the list of --help-options', () => {
-    expect(ownHelp(flags)).toBe(`  --landed EXPR  ${row.help}\n`);
+    expect(ownHelp(flags)).toBe(`  --landed LIST  ${row.help}\n`);
     expect(parse('-t', '--help-options')).toEqual({ stdout: ownHelp(), stderr: '', status: 0 });
     for (const flag of OWN_FLAGS) expect(ownHelp().includes(`--${flag.name} `)).toBe(flag.lands);
   });
