@@ -3,7 +3,7 @@
  * The library is the built package, as its users have it.
  */
 import { createRequire } from 'node:module';
-import { find, owners, portOwners, sockets } from 'sockdiag';
+import { find, getSocket, owners, portOwners, type SocketEnds, sockets } from 'sockdiag';
 import { InodeIndex } from '../src/columns/join.ts';
 import { formatInet, selectListed } from '../src/formats/netstat/inet.ts';
 import { LONE_PORT } from './populations.ts';
@@ -56,14 +56,13 @@ function blocking(repetition: Repetition): Subject {
 }
 
 /** A connection of which exactly one end has the local port. */
-async function lonePort(): Promise<{ localPort: number; filter: string }> {
+async function lonePort(): Promise<SocketEnds & { readonly localPort: number }> {
   const table = await sockets({ ...TCP, state: 'established' });
   const count = new Map<number, number>();
   for (const port of table.column('localPort')) count.set(port, (count.get(port) ?? 0) + 1);
   const row = table.column('localPort').findIndex((port) => count.get(port) === 1);
   const { localAddress, localPort, remoteAddress, remotePort } = table.at(Math.max(row, 0));
-  const filter = `src = ${localAddress}:${localPort} and dst = ${remoteAddress}:${remotePort}`;
-  return { localPort, filter };
+  return { localAddress, localPort, remoteAddress, remotePort };
 }
 
 const numeric = { numericHosts: true, extend: false, timers: false, wide: false } as const;
@@ -140,8 +139,8 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   },
   exact: {
     prepare: async () => {
-      const { filter } = await lonePort();
-      return () => rows(sockets({ ...TCP, filter }));
+      const ends = await lonePort();
+      return async () => (getSocket(ends) === null ? 0 : 1);
     },
   },
   format: { prepare: formatting },

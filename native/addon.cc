@@ -118,8 +118,12 @@ class Addon : public Napi::Addon<Addon> {
 
   Napi::Value Dump(const Napi::CallbackInfo& info) { return Start(info, TakeSnapshot); }
   Napi::Value DumpSync(const Napi::CallbackInfo& info) { return Run(info, TakeSnapshot); }
-  Napi::Value Get(const Napi::CallbackInfo& info) { return Start(info, GetSnapshot); }
-  Napi::Value GetSync(const Napi::CallbackInfo& info) { return Run(info, GetSnapshot); }
+  Napi::Value Get(const Napi::CallbackInfo& info) { return Start(info, static_cast<TakeFunction>(GetSnapshot)); }
+  Napi::Value GetSync(const Napi::CallbackInfo& info) {
+    return Run(info, [this](const std::vector<KindRequest>& requests, const SnapshotOptions& options) {
+      return options.netns_fd < 0 ? GetSnapshot(requests, options, &own_) : GetSnapshot(requests, options);
+    });
+  }
 
   Napi::Value Start(const Napi::CallbackInfo& info, TakeFunction take) {
     SnapshotJob job{take, environment_, {}, {}};
@@ -127,7 +131,8 @@ class Addon : public Napi::Addon<Addon> {
     return PromiseWorker<SnapshotJob>::Start(info.Env(), std::move(job));
   }
 
-  Napi::Value Run(const Napi::CallbackInfo& info, TakeFunction take) {
+  template <typename Take>
+  Napi::Value Run(const Napi::CallbackInfo& info, Take take) {
     std::vector<KindRequest> requests;
     SnapshotOptions options;
     if (!UnpackRequests(info[0], &requests) || !UnpackOptions(info[1], &options)) return {};
@@ -193,6 +198,8 @@ class Addon : public Napi::Addon<Addon> {
   Napi::Value ProbeOwners(const Napi::CallbackInfo& info) { return sockdiag::ProbeOwners(info); }
   Napi::Value ProcessNames(const Napi::CallbackInfo& info) { return sockdiag::ProcessNames(info); }
 
+  // To the namespace of the JavaScript thread, which stays where it is.
+  Connection own_{-1};
   std::shared_ptr<Environment> environment_ = std::make_shared<Environment>();
   std::shared_ptr<BpfOwners> bpf_owners_ = std::make_shared<BpfOwners>();
 };

@@ -100,19 +100,17 @@ bool UnpackOptions(const Napi::Value& value, SnapshotOptions* out) {
   const Napi::Value table = object.Get("table");
   const Napi::Value columns = object.Get("columns");
   out->table = table.IsString() ? FindTable(table.As<Napi::String>().Utf8Value()) : nullptr;
-  if (out->table == nullptr || !columns.IsArray()) {
+  const bool ids = columns.IsTypedArray() && columns.As<Napi::TypedArray>().TypedArrayType() == napi_uint16_array;
+  if (out->table == nullptr || !ids) {
     Refuse(env, "options must name a table and its columns");
     return false;
   }
-  const Napi::Array ids = columns.As<Napi::Array>();
-  for (uint32_t i = 0; i < ids.Length(); i++) {
-    const Napi::Value id = ids.Get(i);
-    const int64_t number = id.IsNumber() ? id.As<Napi::Number>().Int64Value() : -1;
-    if (number < 0 || number >= static_cast<int64_t>(out->table->columns.size())) {
-      Refuse(env, "options.columns holds what is no column id");
-      return false;
-    }
-    out->columns.push_back(static_cast<uint16_t>(number));
+  const Napi::Uint16Array numbers = columns.As<Napi::Uint16Array>();
+  out->columns.assign(numbers.Data(), numbers.Data() + numbers.ElementLength());
+  for (const uint16_t id : out->columns) {
+    if (id < out->table->columns.size()) continue;
+    Refuse(env, "options.columns holds what is no column id");
+    return false;
   }
   out->netns_fd = static_cast<int>(NumberProperty(object, "netnsFd", -1));
   out->record = Truthy(object, "record");

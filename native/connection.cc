@@ -1,6 +1,7 @@
 #include "connection.h"
 
 #include <cerrno>
+#include <string_view>
 #include <utility>
 
 #include "netlink/read_ahead.h"
@@ -58,8 +59,12 @@ RequestOutcome Connection::Get(const KindRequest& request, DumpOptions options, 
     options.sequence = sequence_++;
     KindRequest single = request;
     single.request.legacy = false;
+    single.request.exact = true;
     outcome = RunRequest(socket_.get(), single, request.kind->encode_get(request.request), options, rows, rows);
   }
+  // A refusal is an answer; behind anything else there may be one still to come.
+  const Status& status = outcome.dump.status;
+  if (!status.ok() && std::string_view(status.op) != "NLMSG_ERROR") socket_.reset();
   return outcome;
 }
 

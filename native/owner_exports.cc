@@ -1,5 +1,6 @@
 #include "owner_exports.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -128,15 +129,10 @@ struct NamesJob {
 };
 
 bool UnpackColumns(const Napi::Value& value, std::vector<uint16_t>* out) {
-  if (!value.IsArray()) return false;
-  const Napi::Array ids = value.As<Napi::Array>();
-  for (uint32_t at = 0; at < ids.Length(); at++) {
-    const Napi::Value id = ids.Get(at);
-    const int64_t number = id.IsNumber() ? id.As<Napi::Number>().Int64Value() : -1;
-    if (number < 0 || number >= ProcessesColumn::kCount) return false;
-    out->push_back(static_cast<uint16_t>(number));
-  }
-  return true;
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint16_array) return false;
+  const Napi::Uint16Array ids = value.As<Napi::Uint16Array>();
+  out->assign(ids.Data(), ids.Data() + ids.ElementLength());
+  return std::all_of(out->begin(), out->end(), [](uint16_t id) { return id < ProcessesColumn::kCount; });
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ Napi::Value IterateOwners(const Napi::CallbackInfo& info, std::shared_ptr<BpfOwn
 // iterateOwners cannot work. openFiles: of the whole machine, 0 = unknown.
 Napi::Value ProbeOwners(const Napi::CallbackInfo& info);
 
-// processNames(pids: Uint32Array, {columns: number[], procRoot?, cmdlineLimit?, notAfter?}): promise of a Block with
+// processNames(pids: Uint32Array, {columns: Uint16Array, procRoot?, cmdlineLimit?, notAfter?}): promise of a Block with
 // the columns of SOCKDIAG_PROCESSES_COLUMNS that were asked for.
 Napi::Value ProcessNames(const Napi::CallbackInfo& info);
 

@@ -14,13 +14,16 @@ namespace {
 
 void FreeMemory(napi_env, void*, void* hint) { delete static_cast<Memory*>(hint); }
 
+// Less is copied sooner than handed over.
+constexpr size_t kHandOverFrom = 16 * 1024;
+
 // The memory as an ArrayBuffer, without a copy where the runtime allows it: the ArrayBuffer owns it from then on, and
 // frees it when it is collected or the environment ends. Borrowed memory is always copied.
 Napi::Value FromMemory(Napi::Env env, Memory memory) {
-  const bool borrowed = memory.borrowed();
+  const bool copied = memory.borrowed() || memory.size() < kHandOverFrom;
   Memory* owned = new Memory(std::move(memory));
   napi_value buffer;
-  if (!borrowed &&
+  if (!copied &&
       napi_create_external_arraybuffer(env, owned->data(), owned->size(), FreeMemory, owned, &buffer) == napi_ok) {
     return Napi::Value(env, buffer);
   }
@@ -33,18 +36,26 @@ Napi::Value FromMemory(Napi::Env env, Memory memory) {
 // Offsets count from `base`; -1 stays -1.
 double Place(ptrdiff_t offset, size_t base) { return offset < 0 ? -1 : static_cast<double>(base) + offset; }
 
-Napi::Value FromColumn(Napi::Env env, const BlockColumn& column, size_t base) {
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("id", static_cast<double>(column.id));
-  object.Set("offset", Place(static_cast<ptrdiff_t>(column.offset), base));
-  object.Set("valid", Place(column.valid, base));
-  object.Set("heap", Place(column.heap, base));
-  object.Set("heapLength", static_cast<double>(column.heap_length));
-  if (column.dict.empty()) return object;
-  Napi::Array dict = Napi::Array::New(env, column.dict.size());
-  for (uint32_t i = 0; i < column.dict.size(); i++) dict.Set(i, Napi::String::New(env, column.dict[i]));
-  object.Set("dict", dict);
-  return object;
+// Five numbers for each column, in the order of BlockColumn in src/addon.ts: an object for each would cost more than a small dump.
+Napi::Value FromColumns(Napi::Env env, const std::vector<BlockColumn>& columns, size_t base) {
+  constexpr size_t kFields = 5;
+  Napi::Float64Array fields = Napi::Float64Array::New(env, columns.size() * kFields);
+  if (fields.IsEmpty()) return env.Undefined();
+  double* field = fields.Data();
+  for (const BlockColumn& column : columns) {
+    *field++ = static_cast<double>(column.id);
+    *field++ = Place(static_cast<ptrdiff_t>(column.offset), base);
+    *field++ = Place(column.valid, base);
+    *field++ = Place(column.heap, base);
+    *field++ = static_cast<double>(column.heap_length);
+  }
+  return fields;
+}
+
+Napi::Value FromDictionary(Napi::Env env, const std::vector<std::string>& texts) {
+  Napi::Array array = Napi::Array::New(env, texts.size());
+  for (uint32_t i = 0; i < texts.size(); i++) array.Set(i, Napi::String::New(env, texts[i]));
+  return array;
 }
 
 Napi::Value FromOutcome(Napi::Env env, const RequestOutcome& outcome) {
@@ -94,9 +105,12 @@ const TableSchema* FindAnyTable(std::string_view name) {
 Napi::Value FromBlockIn(Napi::Env env, const Block& block, Napi::Value buffer, size_t base) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("rows", static_cast<double>(block.rows));
-  Napi::Array columns = Napi::Array::New(env, block.columns.size());
-  for (uint32_t i = 0; i < block.columns.size(); i++) columns.Set(i, FromColumn(env, block.columns[i], base));
-  object.Set("columns", columns);
+  object.Set("columns", FromColumns(env, block.columns, base));
+  Napi::Object dictionaries = Napi::Object::New(env);
+  for (const BlockColumn& column : block.columns) {
+    if (!column.dict.empty()) dictionaries.Set(column.id, FromDictionary(env, column.dict));
+  }
+  object.Set("dictionaries", dictionaries);
   object.Set("buffer", buffer);
   return object;
 }

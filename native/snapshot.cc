@@ -16,11 +16,12 @@ Status CheckTables(const std::vector<KindRequest>& requests, const TableSchema* 
 }
 
 template <typename Run>
-Snapshot Collect(const std::vector<KindRequest>& requests, const SnapshotOptions& options, DumpOptions dump, Run run) {
+Snapshot Collect(const std::vector<KindRequest>& requests, const SnapshotOptions& options, DumpOptions dump, Run run,
+                 size_t first_rows = TableBuilder::kFirstRows) {
   Snapshot snapshot;
   snapshot.status = CheckTables(requests, options.table);
   if (!snapshot.status.ok()) return snapshot;
-  TableBuilder rows(*options.table, options.columns);
+  TableBuilder rows(*options.table, options.columns, first_rows);
   dump.abort = options.abort;
   if (options.record) dump.recorder = &snapshot.recorded;
   for (const KindRequest& request : requests) {
@@ -42,10 +43,15 @@ Snapshot TakeSnapshot(const std::vector<KindRequest>& requests, const SnapshotOp
 
 Snapshot GetSnapshot(const std::vector<KindRequest>& requests, const SnapshotOptions& options) {
   Connection connection(options.netns_fd);
+  return GetSnapshot(requests, options, &connection);
+}
+
+Snapshot GetSnapshot(const std::vector<KindRequest>& requests, const SnapshotOptions& options, Connection* connection) {
   return Collect(requests, options, {},
                  [&](const KindRequest& request, const DumpOptions& dump, TableBuilder* rows) {
-                   return connection.Get(request, dump, rows);
-                 });
+                   return connection->Get(request, dump, rows);
+                 },
+                 requests.size());
 }
 
 Snapshot ReplaySnapshot(const std::vector<KindRequest>& requests, const SnapshotOptions& options,

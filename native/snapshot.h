@@ -34,6 +34,8 @@ Snapshot TakeSnapshot(const std::vector<KindRequest>& requests, const SnapshotOp
 
 // The objects the requests name, one each, found without a dump. An object that does not exist is the failure ENOENT.
 Snapshot GetSnapshot(const std::vector<KindRequest>& requests, const SnapshotOptions& options);
+// Through sockets that are kept for the next time; which namespace is read is up to `connection`.
+Snapshot GetSnapshot(const std::vector<KindRequest>& requests, const SnapshotOptions& options, Connection* connection);
 
 // The same as TakeSnapshot() over recorded datagrams: each request reads up to its NLMSG_DONE. The datagrams are only borrowed.
 Snapshot ReplaySnapshot(const std::vector<KindRequest>& requests, const SnapshotOptions& options,

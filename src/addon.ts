@@ -5,7 +5,10 @@ import type { Schema, TableSchema } from './columns/type.ts';
 export interface Block {
   readonly buffer: ArrayBuffer;
   readonly rows: number;
-  readonly columns: readonly BlockColumn[];
+  /** Five numbers for each column, in the order of `BlockColumn`. */
+  readonly columns: Float64Array;
+  /** Strings of `dict` columns by column id. */
+  readonly dictionaries: Readonly<Record<number, readonly string[]>>;
 }
 
 export interface BlockColumn {
@@ -18,8 +21,25 @@ export interface BlockColumn {
   /** Byte offset and length of the heap of a `str` column, -1 = none. */
   readonly heap: number;
   readonly heapLength: number;
-  /** Strings of a `dict` column, code 0 = null. */
-  readonly dict?: readonly string[];
+  /** Strings of a `dict` column, code 0 = null; undefined: every row is null. */
+  readonly dict: readonly string[] | undefined;
+}
+
+/** Where the columns of a block are. */
+export function blockColumns({ columns, dictionaries }: Block): BlockColumn[] {
+  const described: BlockColumn[] = [];
+  for (let at = 0; at < columns.length; at += 5) {
+    const id = columns[at]!;
+    described.push({
+      id,
+      offset: columns[at + 1]!,
+      valid: columns[at + 2]!,
+      heap: columns[at + 3]!,
+      heapLength: columns[at + 4]!,
+      dict: dictionaries[id],
+    });
+  }
+  return described;
 }
 
 export type DumpKind =
@@ -58,11 +78,21 @@ export interface DumpRequest {
   readonly table?: number;
 }
 
+/** One socket by its ends, as its owner sees them. */
+export interface GetRequest extends DumpRequest {
+  readonly localAddress: Uint8Array;
+  readonly remoteAddress: Uint8Array;
+  /** Device the socket is bound to, 0 = none. */
+  readonly interface?: number;
+  /** Identity the socket must have; absent = any. */
+  readonly cookie?: bigint;
+}
+
 export interface DumpOptions {
   /** Name of the schema, `sockets`, `unix` … */
   readonly table: string;
   /** Column ids wanted. */
-  readonly columns: readonly number[];
+  readonly columns: Uint16Array;
   /** Descriptor of a network namespace (/proc/PID/ns/net); absent = the caller's. */
   readonly netnsFd?: number;
   /** Keep the raw datagrams. */
@@ -154,7 +184,7 @@ export interface OwnersProbe {
 
 export interface ProcessNamesOptions {
   /** Ids of columns of the table `processes`: what is not wanted is not read. */
-  readonly columns: readonly number[];
+  readonly columns: Uint16Array;
   readonly procRoot?: string;
   /** Bytes of a command line to read; default 511. */
   readonly cmdlineLimit?: number;
@@ -181,6 +211,9 @@ export interface Addon {
   schema(table: string): string | undefined;
   dump(requests: readonly DumpRequest[], options: DumpOptions): Promise<DumpResult>;
   dumpSync(requests: readonly DumpRequest[], options: DumpOptions): DumpResult;
+  /** Without a dump; what is not there is an outcome without rows, mostly with ENOENT. */
+  get(requests: readonly GetRequest[], options: DumpOptions): Promise<DumpResult>;
+  getSync(requests: readonly GetRequest[], options: DumpOptions): DumpResult;
   open(requests: readonly DumpRequest[], options: StreamOptions): DumpStream;
   decode(requests: readonly DumpRequest[], options: DumpOptions, datagrams: readonly Uint8Array[]): DumpResult;
   users(uids: Uint32Array): Promise<(string | null)[]>;

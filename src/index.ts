@@ -37,6 +37,7 @@ export { jsonSchema } from './formats/table-schemas.ts';
 export { type Change, identityColumns, tableChanges } from './query/changes.ts';
 export { counterDeltas } from './query/deltas.ts';
 export {
+  type EndsQuery,
   type FindOptions,
   type Found,
   find,
@@ -46,6 +47,7 @@ export {
   type WaitOptions,
   waitForPort,
 } from './query/find.ts';
+export { type GetSocketOptions, getSocket, type SocketEnds } from './query/get-socket.ts';
 export type { Owner } from './query/holders.ts';
 export { type NamespaceInfo, namespaces } from './query/namespace.ts';
 export type {

@@ -1,6 +1,6 @@
 /**
  * Question: how cheaply is one socket found when its port, or both its ends, are known?
- * Isolates: what is pushed into the kernel: a port in the dump request, a filter as bytecode, against listing everything.
+ * Isolates: what the kernel is asked for: a port in the dump request, one look-up by both ends, against listing everything.
  * Floor: one walk of the hash table without an answer, a fifth of a dump; for an exact lookup, which does not walk, 1 us.
  */
 import { warm } from '../rivals.ts';

@@ -63,6 +63,8 @@ struct Block {
 // NB: when memory runs out, exhausted() stays true and rows are refused; nothing is written out of bounds.
 class TableBuilder {
  public:
+  static constexpr size_t kFirstRows = 256;
+
   // `requested`: column ids; unknown ones are left out. `first_rows`: rows to have room for at the start.
   TableBuilder(const TableSchema& schema, std::span<const uint16_t> requested, size_t first_rows = kFirstRows);
 
@@ -116,8 +118,6 @@ class TableBuilder {
   bool bare() const { return lent_.data() == nullptr && memory_.data() == nullptr; }
 
  private:
-  static constexpr size_t kFirstRows = 256;
-
   struct Slot {
     uint8_t* values = nullptr;
     uint8_t* valid = nullptr;

@@ -117,6 +117,16 @@ uint8_t ProtocolByte(uint16_t protocol) {
   return protocol <= UINT8_MAX ? static_cast<uint8_t>(protocol) : static_cast<uint8_t>(IPPROTO_TCP);
 }
 
+// IPv4 addresses as they are mapped into IPv6: a socket of either family may have a mapped address.
+void WriteMapped(const void* address, bool ipv6, uint8_t (&out)[16]) {
+  memcpy(out, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+  if (ipv6) {
+    memcpy(out, address, sizeof(in6_addr));
+  } else {
+    memcpy(out + 12, address, sizeof(in_addr));
+  }
+}
+
 }  // namespace
 
 std::vector<uint8_t> EncodeInetDump(const DumpRequest& request) {
@@ -167,6 +177,7 @@ std::vector<uint8_t> EncodeInetGet(const DumpRequest& request) {
 InetDecoder::InetDecoder(const DumpRequest& request, TableBuilder* rows, TableBuilder* held)
     : Decoder(request.legacy ? TCPDIAG_GETSOCK : SOCK_DIAG_BY_FAMILY, rows, held),
       protocol_(request.protocol),
+      exact_(request.exact),
       netid4_(request.netid4),
       netid6_(request.netid6),
       rules_(RulesOf(request), *rows),
@@ -174,11 +185,27 @@ InetDecoder::InetDecoder(const DumpRequest& request, TableBuilder* rows, TableBu
       tls_rules_(kTlsRules, *rows),
       subflow_rules_(kSubflowRules, *rows),
       wants_attributes_(!rules_.empty() || !ulp_rules_.empty() || !tls_rules_.empty() || !subflow_rules_.empty() ||
-                        rows->Wants(C::kMd5Keys)) {}
+                        rows->Wants(C::kMd5Keys)) {
+  if (!exact_) return;
+  WriteMapped(request.local_address, request.family == AF_INET6, ends_.local);
+  WriteMapped(request.remote_address, request.family == AF_INET6, ends_.remote);
+  ends_.source_port = request.source_port;
+  ends_.dest_port = request.dest_port;
+}
+
+bool InetDecoder::IsAskedFor(const inet_diag_sockid& id, bool ipv6) const {
+  Ends ends = {};
+  WriteMapped(id.idiag_src, ipv6, ends.local);
+  WriteMapped(id.idiag_dst, ipv6, ends.remote);
+  ends.source_port = ntohs(id.idiag_sport);
+  ends.dest_port = ntohs(id.idiag_dport);
+  return memcmp(&ends, &ends_, sizeof(ends)) == 0;
+}
 
 RowResult InetDecoder::Fill(const Message& message, TableBuilder* row) {
   if (message.payload.size() < sizeof(inet_diag_msg)) return RowResult::kMalformed;
   const inet_diag_msg fixed = Load<inet_diag_msg>(message.payload);
+  if (exact_ && !IsAskedFor(fixed.id, fixed.idiag_family == AF_INET6)) return RowResult::kSkipped;
   const uint64_t cookie = fixed.id.idiag_cookie[0] | uint64_t{fixed.id.idiag_cookie[1]} << 32;
   if (cookie != UINT64_MAX) {
     if (!IsNew(cookie)) return RowResult::kDuplicate;

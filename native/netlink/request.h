@@ -34,6 +34,8 @@ struct DumpRequest {
   uint8_t netid6 = 0;
   // route: RT_TABLE_*, 0 = all.
   uint32_t table = 0;
+  // inet: only the socket with these ends is asked for; other answers are skipped.
+  bool exact = false;
   // inet, exact get: the ends of the socket as its owner sees them, network byte order, IPv4 in the first 4 bytes.
   uint8_t local_address[16] = {};
   uint8_t remote_address[16] = {};

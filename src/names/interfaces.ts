@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Addon, loadAddon } from '../addon.ts';
+import { type Addon, blockColumns, loadAddon } from '../addon.ts';
 import { links } from '../tables/links.ts';
 
 /** Names of network devices by index, and indexes by name. */
@@ -33,9 +33,10 @@ export function readInterfaceNames(addon: Addon | undefined = loadAddon(links).a
 
 function* fromNetlink(addon: Addon): Generator<[number, string]> {
   const [indexId, nameId] = [links.names.indexOf('index'), links.names.indexOf('name')];
-  const { block } = addon.dumpSync([{ kind: 'link' }], { table: links.name, columns: [indexId, nameId] });
-  const index = block.columns.find(({ id }) => id === indexId);
-  const name = block.columns.find(({ id }) => id === nameId);
+  const { block } = addon.dumpSync([{ kind: 'link' }], { table: links.name, columns: Uint16Array.of(indexId, nameId) });
+  const columns = blockColumns(block);
+  const index = columns.find(({ id }) => id === indexId);
+  const name = columns.find(({ id }) => id === nameId);
   if (index === undefined || name === undefined) return;
   const indexes = new Uint32Array(block.buffer, index.offset, block.rows);
   const codes = new Uint16Array(block.buffer, name.offset, block.rows);

@@ -11,8 +11,26 @@ export interface ColumnRules<S extends Schema> {
   readonly groups?: { readonly [G in keyof ColumnGroups]: (spec: ColumnSpec) => boolean };
 }
 
+type Names = readonly string[];
+
+/** What is asked for mostly, without columns named: by the rules, then by the groups. */
+const remembered = new WeakMap<object, Map<string, Names>>();
+
 /** The columns named, or the basic ones; those of the groups asked for; those the table cannot do without: in schema order. */
 export function wantedColumns<S extends Schema>(
+  rules: ColumnRules<S>,
+  options: { readonly columns?: readonly string[] } & ColumnGroups,
+): readonly (keyof S & string)[] {
+  if (options.columns !== undefined) return chosenColumns(rules, options);
+  const known = remembered.get(rules) ?? new Map<string, Names>();
+  remembered.set(rules, known);
+  const key = GROUPS.filter((group) => options[group] === true).join();
+  const names = known.get(key) ?? chosenColumns(rules, options);
+  known.set(key, names);
+  return names;
+}
+
+function chosenColumns<S extends Schema>(
   { schema, needed = [], groups = {} }: ColumnRules<S>,
   options: { readonly columns?: readonly string[] } & ColumnGroups,
 ): readonly (keyof S & string)[] {

@@ -47,7 +47,8 @@ export async function readTable<O extends TableOptions, R extends Base, S extend
   if (root !== undefined && netns !== undefined) throw new UsageError('netns: not together with root');
   const { schema } = definition;
   const wanted = wantedColumns(definition, options);
-  const columns = schema.names.filter((name) => wanted.includes(name) || also.includes(name));
+  const columns =
+    also.length === 0 ? wanted : schema.names.filter((name) => wanted.includes(name) || also.includes(name));
   const asked = wanted.filter((name) => options.columns?.includes(name) || schema.columns[name]!.basic !== true);
   const choice = choiceOf(schema.name, options);
   const namespace = openNamespace(netns);

@@ -5,11 +5,13 @@ import { ProcfsError, UsageError } from '../errors.ts';
 import { Processes } from '../sources/processes.ts';
 import type { SocketsSchema } from '../tables/sockets.ts';
 import type { UnixSchema } from '../tables/unix.ts';
+import type { SocketEnds } from './get-socket.ts';
 import { holdersOf, type Owner } from './holders.ts';
 import type { TableOptions } from './options.ts';
 import { portNumber } from './plan.ts';
 import { ownerOf, PORT_NETIDS } from './port-owners.ts';
 import { readSockets } from './run.ts';
+import { socketBetween } from './socket-between.ts';
 import { unixSockets } from './tables.ts';
 
 /** Where to look. */
@@ -26,6 +28,11 @@ export interface PidQuery extends FindOptions {
   readonly pid: number;
 }
 
+/** Both ends: the kernel looks that one socket up. A `net.Socket` will do. */
+export interface EndsQuery extends FindOptions, SocketEnds {
+  readonly remotePort: number | undefined;
+}
+
 /** A socket and everyone who holds it. */
 export type Found = (
   | ({ readonly table: 'sockets' } & RowObject<SocketsSchema>)
@@ -33,13 +40,26 @@ export type Found = (
 ) & { readonly owners: readonly Owner[] };
 
 /**
- * Sockets with a local port, or of a process, with their owners. The kernel is asked for that port alone, and of processes
- * only that one is looked at; its sockets are looked for in its own network namespace.
+ * Sockets with a local port, the one between two ends, or those of a process, with their owners. The kernel is asked for that
+ * port or socket alone, and of processes only that one is looked at; its sockets are looked for in its own network namespace.
  *
  * Rejects with a ProcfsError (ESRCH, EACCES) when the process does not exist or its descriptors may not be read.
  */
-export function find(query: PortQuery | PidQuery): Promise<Found[]> {
-  return 'pid' in query ? findByPid(query) : findByPort(query);
+export function find(query: PortQuery | PidQuery | EndsQuery): Promise<Found[]> {
+  if ('pid' in query) return findByPid(query);
+  return 'port' in query ? findByPort(query) : findByEnds(query);
+}
+
+async function findByEnds(query: EndsQuery): Promise<Found[]> {
+  const { source, root, netns, signal } = query;
+  signal?.throwIfAborted();
+  const place = {
+    ...(source === undefined ? {} : { source }),
+    ...(root === undefined ? {} : { root }),
+    ...(netns === undefined ? {} : { netns }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  return withOwners('sockets', await socketBetween(query, place), place);
 }
 
 async function findByPort({ port, netid = PORT_NETIDS, ...options }: PortQuery): Promise<Found[]> {

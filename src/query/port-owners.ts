@@ -7,15 +7,17 @@ import type { OwnersRequest } from '../sources/requests.ts';
 import type { OwnersSchema } from '../tables/owners.ts';
 import type { SocketsSchema } from '../tables/sockets.ts';
 import type { FindOptions, PortQuery } from './find.ts';
+import type { SocketEnds } from './get-socket.ts';
 import type { Owner } from './holders.ts';
 import { readOwners } from './owners.ts';
 import { portNumber } from './plan.ts';
 import { readSockets } from './run.ts';
+import { socketBetween } from './socket-between.ts';
 
 export const PORT_NETIDS: readonly string[] = ['tcp', 'tcp6', 'udp', 'udp6', 'udplite', 'udplite6'];
 
-/** A socket, as a row gives it: with its user and control group the owner is found sooner. */
-export interface OwnedSocket {
+/** A socket, as a row gives it: with its user and control group the owner is found sooner. Without inode, by its ends. */
+export interface OwnedSocket extends SocketEnds {
   readonly inode?: number;
   readonly uid?: number | null;
   readonly cgroupId?: bigint | null;
@@ -38,16 +40,13 @@ async function namesIn(table: Table<OwnersSchema>, root: string | undefined): Pr
 }
 
 /**
- * Some process that holds a socket, given its inode or a row that has one; null when nobody is known to. Processes of the
+ * Some process that holds a socket, given its inode, a row that has one, or both ends (a `net.Socket`); null when nobody is known to. Processes of the
  * socket's control group and user are looked at first, and the search ends at the first holder found.
  */
-export async function ownerOf(
-  socket: number | OwnedSocket,
-  options: Pick<FindOptions, 'root' | 'signal'> = {},
-): Promise<Owner | null> {
-  const { inode = 0, uid, cgroupId } = typeof socket === 'number' ? { inode: socket } : (socket as OwnedSocket);
+export async function ownerOf(socket: number | OwnedSocket, options: FindOptions = {}): Promise<Owner | null> {
   const { root, signal } = options;
   signal?.throwIfAborted();
+  const { inode = 0, uid, cgroupId } = typeof socket === 'number' ? { inode: socket } : await known(socket, options);
   if (inode === 0) return null;
   const owners = await readOwners({
     columns: ['inode', 'pid', 'tid', 'fd'],
@@ -57,6 +56,12 @@ export async function ownerOf(
   });
   signal?.throwIfAborted();
   return owners.length === 0 ? null : ownerAt(owners, 0, await namesIn(owners, root));
+}
+
+async function known(socket: OwnedSocket, options: FindOptions): Promise<OwnedSocket> {
+  if (socket.inode !== undefined) return socket;
+  const table = await socketBetween(socket, { ...options, columns: ['inode', 'uid', 'cgroupId'] });
+  return table.length === 0 ? {} : table.at(0);
 }
 
 export interface PortOwnersOptions extends Omit<PortQuery, 'port'> {

@@ -1,4 +1,4 @@
-import type { Block, BlockColumn, DumpOptions } from '../addon.ts';
+import { type Block, type BlockColumn, blockColumns, type DumpOptions } from '../addon.ts';
 import { Table, type TableMeta } from '../columns/table.ts';
 import type { ColumnArray, ColumnData, ColumnSpec, Kind, Schema, TableSchema } from '../columns/type.ts';
 
@@ -22,7 +22,7 @@ export function dumpOptions<S extends Schema>(schema: TableSchema<S>, columns: I
   schema.names.forEach((name, id) => {
     if (wanted.has(name)) ids.push(id);
   });
-  return { table: schema.name, columns: ids };
+  return { table: schema.name, columns: Uint16Array.from(ids) };
 }
 
 /** The one offset of a `str` column without rows. */
@@ -33,7 +33,7 @@ export function blockTable<S extends Schema>(schema: TableSchema<S>, given: Bloc
   // NB: a buffer over no memory at all counts as detached, and no view can be made of it.
   const block = given.buffer.byteLength === 0 ? { ...given, buffer: new ArrayBuffer(NO_ROWS_BYTES) } : given;
   const columns = new Map<string, ColumnData>();
-  for (const column of block.columns) {
+  for (const column of blockColumns(block)) {
     const name = schema.names[column.id]!;
     columns.set(name, blockColumn(schema.columns[name]!, block, column));
   }

@@ -9,7 +9,7 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 const addon = createRequire(import.meta.url)('../../build/Release/sockdiag.node');
 const columns = addon.schema('sockets').split(' ');
 const TCP = [{ kind: 'inet', protocol: 6, states: 0x1ffe, ext: 2, legacy: true, netid4: 0, netid6: 1 }];
-const options = { table: 'sockets', columns: columns.map((_, id) => id) };
+const options = { table: 'sockets', columns: Uint16Array.from(columns, (_, id) => id) };
 
 /** Descriptors that are sockets, those of standard input and output among them. */
 function openSockets() {

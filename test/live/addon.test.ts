@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
-import { type Addon, type DumpRequest, type DumpResult, loadAddon } from '../../src/addon.ts';
+import { type Addon, type DumpRequest, type DumpResult, type GetRequest, loadAddon } from '../../src/addon.ts';
 import { defineTable, type TableSchema, u32 } from '../../src/columns/type.ts';
 import { blockTable, dumpOptions } from '../../src/sources/block.ts';
 import { addresses } from '../../src/tables/addresses.ts';
@@ -195,19 +195,6 @@ test('a recording decodes to the same rows as the dump it was made of', async ()
   expect(replayed.outcomes).toEqual(live.outcomes);
 });
 
-/** Request of an exact get; the ends are those the socket's owner sees. */
-interface GetRequest extends DumpRequest {
-  readonly localAddress: Uint8Array;
-  readonly remoteAddress: Uint8Array;
-  readonly cookie?: bigint;
-}
-
-/** The addon's exact get. */
-interface Getter {
-  get(requests: readonly GetRequest[], options: object): Promise<DumpResult>;
-  getSync(requests: readonly GetRequest[], options: object): DumpResult;
-}
-
 const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
 
 function ends(protocol: number, sourcePort: number, destPort: number): GetRequest {
@@ -219,28 +206,27 @@ test('one socket by its ends, TCP and UDP from the same side', async (t) => {
   require.root(t);
   const [tcp] = (await mkprocess(ns, {}, [{ kind: 'tcp-connected', host: '127.0.0.1' }])).sockets;
   const [udp] = (await mkprocess(ns, {}, [{ kind: 'udp-pair', host: '127.0.0.1' }])).sockets;
-  const getter = addon as unknown as Getter;
   await inNamespace(async (netnsFd) => {
     const options = { ...dumpOptions(sockets, ['inode', 'cookie']), netnsFd };
     for (const [protocol, rows] of [[6, tcp!.slice(0, 2)] as const, [17, udp!] as const]) {
       const requests = rows.map((row) => ends(protocol, row.localPort!, row.remotePort!));
-      for (const result of [getter.getSync(requests, options), await getter.get(requests, options)]) {
+      for (const result of [addon.getSync(requests, options), await addon.get(requests, options)]) {
         const table = blockTable(sockets, result.block, { source: 'netlink' });
         expect(table.toObjects().map((row) => row.inode)).toEqual(rows.map((row) => row.inode));
       }
     }
     const [row] = tcp!;
     const wrong = { ...ends(6, row!.localPort!, row!.remotePort!), cookie: 0xffff_ffff_0000n };
-    expect(getter.getSync([wrong], options).outcomes[0]).toMatchObject({ rows: 0, error: { code: 'ENOENT' } });
+    expect(addon.getSync([wrong], options).outcomes[0]).toMatchObject({ rows: 0, error: { code: 'ENOENT' } });
     const none = ends(6, 1, 1);
-    expect(getter.getSync([none], options).outcomes[0]).toMatchObject({ rows: 0, error: { op: 'NLMSG_ERROR' } });
+    expect(addon.getSync([none], options).outcomes[0]).toMatchObject({ rows: 0, error: { op: 'NLMSG_ERROR' } });
   });
 });
 
 test('kinds without an exact get say so', () => {
-  const { outcomes } = (addon as unknown as Getter).getSync([{ ...ends(0, 0, 0), kind: 'unix' }], {
+  const { outcomes } = addon.getSync([{ ...ends(0, 0, 0), kind: 'unix' }], {
     table: 'unix',
-    columns: [],
+    columns: new Uint16Array(0),
   });
   expect(outcomes[0]!.error).toMatchObject({ op: 'request', code: 'EOPNOTSUPP' });
 });
@@ -250,9 +236,9 @@ test('arguments of the wrong shape are TypeErrors', () => {
   const wrong: unknown[][] = [
     [[{ kind: 'nonsense' }], options],
     [['inet'], options],
-    [[TCP], { table: 'nonsense', columns: [] }],
-    [[TCP], { table: 'sockets', columns: [9999] }],
-    [[TCP], { table: 'sockets', columns: [-1] }],
+    [[TCP], { table: 'nonsense', columns: new Uint16Array(0) }],
+    [[TCP], { table: 'sockets', columns: Uint16Array.of(9999) }],
+    [[TCP], { table: 'sockets', columns: [1] }],
     [[{ ...TCP, bytecode: 'text' }], options],
     [[{ ...TCP, bytecode: new Uint8Array(70_000) }], options],
     [[{ ...TCP, localAddress: 'text' }], options],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DumpRequest, Outcome } from '../../src/addon.ts';
+import { type BlockColumn, blockColumns, type DumpRequest, type Outcome } from '../../src/addon.ts';
 import { links } from '../../src/tables/links.ts';
 import { routes } from '../../src/tables/routes.ts';
 import { sockets } from '../../src/tables/sockets.ts';
@@ -132,12 +132,12 @@ describe('a dump that breaks off', () => {
   });
 
   test('other requests of the same call keep their rows', () => {
-    const ids = [sockets.names.indexOf('localPort')];
+    const ids = Uint16Array.of(sockets.names.indexOf('localPort'));
     const good = join(socketMessage({ port: 1 }), done());
     const bad = join(socketMessage({ port: 2 }), error(-12));
     const last = join(socketMessage({ port: 3 }), done());
     const { block, outcomes } = addon().decode([TCP, TCP, TCP], { table: 'sockets', columns: ids }, [good, bad, last]);
-    const { offset } = block.columns[0]!;
+    const [{ offset }] = blockColumns(block) as [BlockColumn];
     expect([...new Uint16Array(block.buffer, offset, block.rows)]).toEqual([1, 3]);
     expect(outcomes.map((outcome) => [outcome.rows, outcome.error?.code])).toEqual([
       [1, undefined],

@@ -41,16 +41,14 @@ describe('interface names', () => {
         new Uint32Array(buffer, 0, 2).set([1, 9]);
         new Uint16Array(buffer, 8, 2).set([1, 2]);
         const [index, name] = options.columns;
-        const columns = [
-          { id: name!, offset: 8, valid: -1, heap: -1, heapLength: 0, dict: ['', 'lo', 'wan'] },
-          { id: index!, offset: 0, valid: -1, heap: -1, heapLength: 0 },
-        ];
-        return { block: { buffer, rows: 2, columns }, outcomes: [] };
+        const columns = Float64Array.of(...[name!, 8, -1, -1, 0], ...[index!, 0, -1, -1, 0]);
+        const dictionaries = { [name!]: ['', 'lo', 'wan'] };
+        return { block: { buffer, rows: 2, columns, dictionaries }, outcomes: [] };
       },
     } as unknown as Addon;
     const names = readInterfaceNames(addon);
     expect([names.name(1), names.name(9), names.index('wan')]).toEqual(['lo', 'wan', 9]);
-    const columns = [links.names.indexOf('index'), links.names.indexOf('name')];
+    const columns = Uint16Array.of(links.names.indexOf('index'), links.names.indexOf('name'));
     expect(asked).toEqual([[{ kind: 'link' }], { table: 'links', columns }]);
   });
 });
