@@ -2,7 +2,7 @@ import { TableBuilder } from '../columns/builder.ts';
 import { formatMasquerade, masqueradeNames } from '../formats/netstat/masquerade.ts';
 import { Names } from '../names/names.ts';
 import { netPath, readProc } from '../sources/procfs/file.ts';
-import { parseMasquerade } from '../sources/procfs/legacy.ts';
+import { parseMasquerade } from '../sources/procfs/masquerade.ts';
 import { masquerades } from '../tables/legacy.ts';
 import type { CommandLine } from './command-line.ts';
 import { repeat } from './continuous.ts';
@@ -23,18 +23,18 @@ async function printOnce(line: CommandLine, output: Output, names: Names): Promi
     output.err(NO_MASQUERADE.stderr);
     return NO_MASQUERADE.status;
   }
-  if ('code' in content) {
+  if ('code' in content && content.code !== 'EISDIR') {
     output.err(`${content.path}: ${strerror(content.code)}\n`);
     return UNREADABLE;
   }
-  if (content.bytes.length === 0) {
+  if ('code' in content || content.bytes.length === 0) {
     output.err("masq_info: Internal Error `fgets() failed'.\n");
     return UNREADABLE;
   }
   const builder = new TableBuilder(masquerades);
-  const report = parseMasquerade(content.bytes, builder);
-  if (report.malformed > 0) {
-    output.err("masq_info.c: Internal Error `ip_masquerade format error'.\n");
+  const problem = parseMasquerade(content.bytes, builder);
+  if (problem !== undefined) {
+    output.err(`masq_info.c: Internal Error \`ip_masquerade ${problem}'.\n`);
     return UNREADABLE;
   }
   const table = builder.finish({ source: 'procfs' });

@@ -2,7 +2,7 @@ import type { Table, Warning } from '../columns/table.ts';
 import type { Schema } from '../columns/type.ts';
 import { ProcfsError, SockdiagError } from '../errors.ts';
 import { isUnavailable } from '../sources/source.ts';
-import type { Status } from './output.ts';
+import type { Output, Status } from './output.ts';
 import { strerror } from './strerror.ts';
 
 /** A file that exists but cannot be opened ends the run with -1, which the shell sees as 255. */
@@ -54,6 +54,17 @@ function refusalOf(error: unknown): Refusal {
   return stopped(error);
 }
 
+/** Ends the run because a table cannot be read. NB: of an IPv6 file that cannot be opened nothing is said. */
+export function stop(
+  { stderr, status }: { readonly stderr: string; readonly status: Status },
+  { inet }: { readonly inet: boolean },
+  output: Output,
+): Status {
+  if (!inet && status === UNREADABLE) return 0;
+  output.err(stderr);
+  return status;
+}
+
 function stopped(error: SockdiagError): Refusal {
   return { kind: 'stop', stderr: `sockdiag: ${error.message}\n`, status: FAILED, error };
 }
@@ -63,9 +74,9 @@ export function fileWarning<S extends Schema>(table: Table<S>, code: string, par
   return table.warnings.find((warning) => warning.code === code && warning.part === part);
 }
 
-/** Is there no such file? */
+/** Is there no such file, or may it not be read, which netstat takes for the same? */
 export function isMissing<S extends Schema>(table: Table<S>, part: string): boolean {
-  return fileWarning(table, 'missing', part) !== undefined;
+  return (fileWarning(table, 'missing', part) ?? fileWarning(table, 'unreadable', part)) !== undefined;
 }
 
 /** How many lines of a file could not be read. */

@@ -79,7 +79,7 @@ async function printInet(listing: Listing): Promise<Status> {
 async function printInetTable(listing: Listing): Promise<Status> {
   const { line, output } = listing;
   const reading = await readInetRoutes(line.own.source);
-  const refused = refusal(reading, 'route', output);
+  const refused = refusal(reading, 'route', listing);
   if (refused !== undefined) return refused;
   const { table } = reading as { table: Routes };
   const selection = selectInetRoutes(table);
@@ -106,7 +106,7 @@ async function readInetRoutes(source: SourceChoice): Promise<Reading<RoutesSchem
 async function printInet6(listing: Listing): Promise<Status> {
   const { list, output } = listing;
   const reading = await readTable(() => routesFromProcfs.read({ columns: INET6_ROUTE_COLUMNS, family: AF_INET6 }));
-  const refused = refusal(reading, 'ipv6_route', output);
+  const refused = refusal(reading, 'ipv6_route', listing);
   if (refused !== undefined) return refused;
   const { table } = reading as { table: Routes };
   const shown: boolean[] = [...(list.fib ? [false] : []), ...(list.cache ? [true] : [])];
@@ -124,7 +124,11 @@ const NOT_CONFIGURED: Readonly<Record<'route' | 'ipv6_route', string>> = {
 };
 
 /** The status that ends the run when there is no table. */
-function refusal(reading: Reading<RoutesSchema>, file: 'route' | 'ipv6_route', output: Output): Status | undefined {
+function refusal(
+  reading: Reading<RoutesSchema>,
+  file: 'route' | 'ipv6_route',
+  { line, output }: Listing,
+): Status | undefined {
   if (reading.kind === 'missing' || (reading.kind === 'table' && isMissing(reading.table, file))) {
     output.err(`/proc/net/${file}: No such file or directory\n`);
     output.out(NOT_CONFIGURED[file]);
@@ -134,10 +138,11 @@ function refusal(reading: Reading<RoutesSchema>, file: 'route' | 'ipv6_route', o
   const { error } = reading;
   if (error instanceof ProcfsError && error.field !== '') {
     const none = new TableBuilder(routes, INET_ROUTE_COLUMNS).finish({ source: 'procfs' });
-    for (const chunk of formatInetRoutes(none, new Uint32Array(0), { extend: 0 })) output.out(chunk);
+    for (const chunk of formatInetRoutes(none, new Uint32Array(0), { extend: line.extend })) output.out(chunk);
     output.err(`warning: ${error.message.replace(': ', ' ')}\n`);
     return FAILED;
   }
   output.err(reading.stderr);
-  return reading.status;
+  if (error instanceof ProcfsError) output.out(NOT_CONFIGURED[file]);
+  return FAILED;
 }

@@ -1,22 +1,40 @@
+import { TableBuilder } from '../columns/builder.ts';
 import { formatStatistics } from '../formats/netstat/statistics.ts';
-import { countersFromProcfs } from '../sources/procfs/sources.ts';
-import { counters } from '../tables/counters.ts';
+import { netPath, readProc } from '../sources/procfs/file.ts';
+import { COUNTERS_PARSERS } from '../sources/procfs/snmp.ts';
+import { type CountersSection, counters } from '../tables/counters.ts';
 import type { CommandLine } from './command-line.ts';
 import type { Output, Status } from './output.ts';
-import { fileWarning, isMissing, readTable } from './reading.ts';
 import { selectStatistics } from './selection.ts';
 import { strerror } from './strerror.ts';
 
-/** Files of each family in the order they are printed; without the first one the rest is not read. */
-const FILES: Readonly<Record<'inet' | 'inet6', readonly string[]>> = {
-  inet: ['snmp', 'netstat', 'sctp/snmp'],
-  inet6: ['snmp6', 'snmp'],
+/** What netstat says of a file of counters, and whether it reads the next one all the same. */
+interface CountersFile {
+  readonly name: keyof typeof COUNTERS_PARSERS;
+  /** That it cannot be opened; otherwise nothing is said of it. */
+  readonly required: boolean;
+  /** That a line of it has no colon. */
+  readonly checked: boolean;
+}
+
+const FILES: Readonly<Record<'inet' | 'inet6', readonly CountersFile[]>> = {
+  inet: [
+    { name: 'snmp', required: true, checked: true },
+    { name: 'netstat', required: false, checked: true },
+    { name: 'sctp/snmp', required: false, checked: false },
+  ],
+  inet6: [
+    { name: 'snmp6', required: true, checked: false },
+    { name: 'snmp', required: true, checked: false },
+  ],
 };
 
-/** Files netstat complains about when a line of theirs has no colon. */
-const CHECKED: readonly string[] = ['snmp', 'netstat'];
+const NOTHING = new Uint8Array(0);
 
-/** Counters of one family. Quirk: -c prints them once; files that are missing do not change the exit status. */
+/**
+ * Counters of one family, read file by file: sections are printed as the files have them. Quirk: -c prints them once; files
+ * that are missing do not change the exit status.
+ */
 export async function printStatistics(line: CommandLine, output: Output): Promise<Status> {
   const list = selectStatistics(line);
   if (list.kind === 'stop') {
@@ -24,20 +42,21 @@ export async function printStatistics(line: CommandLine, output: Output): Promis
     output.err(list.stop.stderr);
     return list.stop.status;
   }
-  const files = FILES[list.family];
-  const reading = await readTable(() => countersFromProcfs.read({ columns: counters.names, files }));
-  const [first] = files as [string];
-  if (reading.kind === 'stop') {
-    output.err(`cannot open /proc/net/${first}: ${strerror(reading.error.code)}\n`);
-    return 0;
+  const builder = new TableBuilder(counters);
+  const sections: CountersSection[] = [];
+  for (const { name, required, checked } of FILES[list.family]) {
+    const content = await readProc(netPath({}, name));
+    const { path } = content;
+    if ('code' in content && content.code !== 'EISDIR') {
+      if (!required) continue;
+      output.err(`cannot open ${path}: ${strerror(content.code)}\n`);
+      break;
+    }
+    const report = COUNTERS_PARSERS[name]('code' in content ? NOTHING : content.bytes, builder, name);
+    sections.push(...report.sections);
+    if ('code' in content) output.err(`${path}: ${strerror(content.code)}\n`);
+    else if (checked && report.malformed > 0) output.err(`Problem while parsing ${path}\n`);
   }
-  if (reading.kind === 'missing' || isMissing(reading.table, first)) {
-    output.err(`cannot open /proc/net/${first}: ${strerror('ENOENT')}\n`);
-    return 0;
-  }
-  for (const file of files.filter((name) => CHECKED.includes(name))) {
-    if (fileWarning(reading.table, 'malformed', file)) output.err(`Problem while parsing /proc/net/${file}\n`);
-  }
-  for (const chunk of formatStatistics(reading.table, list)) output.out(chunk);
+  for (const chunk of formatStatistics(builder.finish({ source: 'procfs' }), sections, list)) output.out(chunk);
   return 0;
 }

@@ -100,6 +100,8 @@ export interface CountersRequest extends Place, Columns {
 /** SCTP endpoints and associations. */
 export interface SctpRequest extends Place, Columns {
   readonly kinds: readonly ('endpoint' | 'association')[];
+  /** `sctp`, the default, has both address families; kernels of today have no `sctp6`. */
+  readonly folders?: readonly ('sctp' | 'sctp6')[];
 }
 
 /** Who holds which socket. */

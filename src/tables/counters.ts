@@ -16,3 +16,11 @@ export const counters = defineTable('counters', {
 });
 
 export type CountersSchema = (typeof counters)['columns'];
+
+/** Where a section begins in a table: also one without counters, and one whose title was there before. */
+export interface CountersSection {
+  readonly file: string;
+  readonly title: string;
+  /** Row of its first counter, or of whatever comes next. */
+  readonly row: number;
+}

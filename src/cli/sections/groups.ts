@@ -1,9 +1,9 @@
-import { formatGroups, groupNames, selectGroups } from '../../formats/netstat/groups.ts';
+import { formatGroups, GROUPS_HEADER, groupNames, selectGroups } from '../../formats/netstat/groups.ts';
 import { groupsFromProcfs } from '../../sources/procfs/sources.ts';
 import { groups } from '../../tables/groups.ts';
 import { AF_INET, AF_INET6, AF_UNSPEC } from '../../uapi/socket.ts';
 import type { Output, Status } from '../output.ts';
-import { FAILED, fileWarning, isMissing, readTable } from '../reading.ts';
+import { FAILED, fileWarning, isMissing, readTable, stop } from '../reading.ts';
 import type { Section } from '../selection.ts';
 import type { Listing } from '../socket-list.ts';
 import { noSupport } from '../unsupported.ts';
@@ -18,10 +18,13 @@ export async function printGroups(section: GroupsSection, listing: Listing): Pro
   const family = inet && inet6 ? AF_UNSPEC : inet ? AF_INET : AF_INET6;
   const reading = await readTable<Groups>(() => groupsFromProcfs.read({ columns: groups.names, family }));
   if (reading.kind === 'stop') {
-    output.err(reading.stderr);
-    return reading.status;
+    output.out(GROUPS_HEADER);
+    return stop(reading, section, output);
   }
-  if (reading.kind === 'missing') return missing(section, output);
+  if (reading.kind === 'missing') {
+    output.out(GROUPS_HEADER);
+    return missing(section, output);
+  }
   const { table } = reading;
   const status = inet && isMissing(table, 'igmp') ? missing(section, output) : 0;
   for (const part of ['igmp', 'igmp6']) {

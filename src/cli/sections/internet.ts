@@ -11,7 +11,7 @@ import { streamSockets } from '../../query/stream.ts';
 import { type SocketsSchema, TCP_STATES } from '../../tables/sockets.ts';
 import { TCP_CLOSING, TCP_LISTEN } from '../../uapi/tcp-states.ts';
 import type { Status } from '../output.ts';
-import { FAILED, isMissing, malformed, readAll } from '../reading.ts';
+import { FAILED, isMissing, malformed, readAll, stop } from '../reading.ts';
 import { namespaceMember, socketsOptions } from '../report/query-options.ts';
 import type { InternetProtocol, Section } from '../selection.ts';
 import type { Listing } from '../socket-list.ts';
@@ -115,10 +115,7 @@ async function printProtocol(
     absent ||= isMissing(table, protocol);
   });
   listing.output.err(notes?.text() ?? '');
-  if (reading.kind === 'stop') {
-    listing.output.err(reading.stderr);
-    return reading.status;
-  }
+  if (reading.kind === 'stop') return stop(reading, wanted, listing.output);
   if (reading.kind === 'missing' && listing.line.own.source !== 'auto') {
     return (await import('../report/notes.ts')).tellError(reading.error, listing.line.own, listing.output);
   }

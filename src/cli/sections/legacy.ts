@@ -1,7 +1,8 @@
 import { TableBuilder } from '../../columns/builder.ts';
+import { ipxFailure } from '../../formats/netstat/ipx.ts';
 import { formatLegacy } from '../../formats/netstat/legacy.ts';
-import { type FileContent, netPath, readProc } from '../../sources/procfs/file.ts';
-import { LEGACY_PARSERS } from '../../sources/procfs/legacy.ts';
+import { netPath, readProc } from '../../sources/procfs/file.ts';
+import { isOldAx25, LEGACY_PARSERS } from '../../sources/procfs/legacy.ts';
 import { legacySockets } from '../../tables/legacy.ts';
 import type { Status } from '../output.ts';
 import { FAILED, UNREADABLE } from '../reading.ts';
@@ -12,20 +13,18 @@ import { noSupport } from '../unsupported.ts';
 
 type LegacySection = Extract<Section, { kind: LegacyFamily }>;
 
-/** Files that may show a family, the first that there is. */
-const FILES: Readonly<Record<LegacyFamily, readonly [string, ...string[]]>> = {
-  ipx: ['ipx/socket', 'ipx'],
-  ax25: ['ax25'],
-  x25: ['x25'],
-  netrom: ['nr'],
-  rose: ['rose'],
+const FILES: Readonly<Record<LegacyFamily, string>> = {
+  ipx: 'ipx/socket',
+  ax25: 'ax25',
+  x25: 'x25',
+  netrom: 'nr',
+  rose: 'rose',
 };
 
-/** Sockets of a family current kernels hardly have: title, header and rows, when its file can be opened. */
+/** Sockets of a family current kernels hardly have: title, header and rows, when its file can be opened. A folder is an empty file. */
 export async function printLegacy(section: LegacySection, { line, names, output }: Listing): Promise<Status> {
-  const content = await readFirst(FILES[section.kind]);
-  const empty = 'code' in content && content.code === 'EISDIR' && section.kind === 'x25';
-  if ('code' in content && !empty) return refused(content, section, output);
+  const content = await readProc(netPath({}, FILES[section.kind]));
+  if ('code' in content && content.code !== 'EISDIR') return refused(content, section, output);
   const builder = new TableBuilder(legacySockets);
   if ('bytes' in content) LEGACY_PARSERS[section.kind](content.bytes, builder);
   const table = builder.finish({ source: 'procfs' });
@@ -34,19 +33,14 @@ export async function printLegacy(section: LegacySection, { line, names, output 
   const options = {
     all: line.all,
     extend: line.extend > 0,
+    oldAx25: section.kind === 'ax25' && 'bytes' in content && isOldAx25(content.bytes),
     ...(users ? { user: (uid: number) => names.user(uid) } : {}),
   };
   for (const chunk of formatLegacy(section.kind, table, options)) output.out(chunk);
-  return 0;
-}
-
-async function readFirst([first, ...others]: readonly [string, ...string[]]): Promise<FileContent> {
-  let content = await readProc(netPath({}, first));
-  for (const file of others) {
-    if ('bytes' in content) break;
-    content = await readProc(netPath({}, file));
-  }
-  return 'code' in content && content.code === 'EISDIR' && others.length > 0 ? { ...content, code: 'ENOENT' } : content;
+  const failure = section.kind === 'ipx' ? ipxFailure(table) : undefined;
+  if (failure === undefined) return 0;
+  output.err(`netstat.c: Internal Error \`ipx socket format error in ${failure.end} port'.\n`);
+  return UNREADABLE;
 }
 
 /** NB: unlike the files of other sections, one that may not be read is not taken for a missing one. */

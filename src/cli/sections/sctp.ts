@@ -3,39 +3,50 @@ import { formatSctp, sctpNames, selectSctp } from '../../formats/netstat/sctp.ts
 import { sctpFromProcfs } from '../../sources/procfs/sources.ts';
 import { type SctpSchema, sctp } from '../../tables/sctp.ts';
 import type { Status } from '../output.ts';
-import { FAILED, isMissing, malformed, readTable } from '../reading.ts';
+import { FAILED, isMissing, malformed, readTable, stop } from '../reading.ts';
 import type { InternetProtocol } from '../selection.ts';
 import type { Listing } from '../socket-list.ts';
 import { noSupport } from '../unsupported.ts';
 
 /** What each kind of row is called, in netstat's order: its file, and its word in messages. */
 const KINDS = [
-  { kind: 'endpoint', file: 'sctp/eps', word: 'eps', hidden: 'connected' },
-  { kind: 'association', file: 'sctp/assocs', word: 'assoc', hidden: 'listening' },
+  { kind: 'endpoint', file: 'eps', word: 'eps', hidden: 'connected' },
+  { kind: 'association', file: 'assocs', word: 'assoc', hidden: 'listening' },
 ] as const;
 
 /**
- * SCTP endpoints and associations, from procfs. Both address families are in the IPv4 file; there is no IPv6 file, so that
- * `-6` shows nothing.
+ * SCTP endpoints, then associations, from procfs. Both address families are in the IPv4 file; where there is no IPv6 file, as
+ * on all kernels of today, `-6` shows nothing.
  */
 export async function printSctp(wanted: InternetProtocol, options: InetOptions, listing: Listing): Promise<Status> {
-  if (!wanted.inet) return 0;
-  const { list, output } = listing;
-  const shown = KINDS.filter(({ hidden }) => hidden !== list.rows);
-  const kinds = shown.map(({ kind }) => kind);
-  const reading = await readTable<SctpSchema>(() => sctpFromProcfs.read({ kinds, columns: sctp.names }));
-  if (reading.kind === 'stop') {
-    output.err(reading.stderr);
-    return reading.status;
+  for (const kind of KINDS) {
+    if (kind.hidden === listing.list.rows) continue;
+    const status = await printKind(kind, wanted, options, listing);
+    if (status !== 0) return status;
   }
+  return 0;
+}
+
+async function printKind(
+  { kind, file, word }: (typeof KINDS)[number],
+  wanted: InternetProtocol,
+  options: InetOptions,
+  listing: Listing,
+): Promise<Status> {
+  const { output } = listing;
+  const folders = [...(wanted.inet ? ['sctp' as const] : []), ...(wanted.inet6 ? ['sctp6' as const] : [])];
+  const reading = await readTable<SctpSchema>(() =>
+    sctpFromProcfs.read({ kinds: [kind], folders, columns: sctp.names }),
+  );
+  if (reading.kind === 'stop') return stop(reading, wanted, output);
   if (reading.kind === 'table') {
-    for (const { file, word } of shown) {
-      output.err(`warning, got bogus sctp ${word} line.\n`.repeat(malformed(reading.table, file)));
+    for (const folder of folders) {
+      output.err(`warning, got bogus sctp ${word} line.\n`.repeat(malformed(reading.table, `${folder}/${file}`)));
     }
     await printRows(reading.table, options, listing);
   }
-  const absent = shown.filter(({ file }) => reading.kind === 'missing' || isMissing(reading.table, file));
-  return absent.length === 0 ? 0 : missing(wanted, listing, absent.length);
+  const absent = wanted.inet && (reading.kind === 'missing' || isMissing(reading.table, `sctp/${file}`));
+  return absent ? missing(wanted, listing) : 0;
 }
 
 async function printRows(
@@ -55,12 +66,7 @@ async function printRows(
   for (const chunk of formatSctp(table, selection, shown)) output.out(chunk);
 }
 
-/** When it ends the run it is said once, otherwise of each file. */
-function missing({ missing: when }: InternetProtocol, { output }: Listing, files: number): Status {
-  if (when === 'fail') {
-    output.err(noSupport('sctp'));
-    return FAILED;
-  }
-  if (when === 'mention') output.err(noSupport('sctp').repeat(files));
-  return 0;
+function missing({ missing: when }: InternetProtocol, { output }: Listing): Status {
+  if (when !== 'silent') output.err(noSupport('sctp'));
+  return when === 'fail' ? FAILED : 0;
 }

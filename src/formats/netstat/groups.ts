@@ -27,7 +27,8 @@ interface GroupView {
   readonly names: GroupNames | undefined;
 }
 
-const HEADER = `IPv6/IPv4 Group Memberships
+/** Also printed when the groups cannot be read. */
+export const GROUPS_HEADER = `IPv6/IPv4 Group Memberships
 Interface       RefCnt Group
 --------------- ------ ---------------------
 `;
@@ -77,7 +78,7 @@ export function* formatGroups(
   options: GroupOptions,
 ): Generator<Uint8Array> {
   const out = new ByteWriter();
-  out.ascii(HEADER);
+  out.ascii(GROUPS_HEADER);
   const view: GroupView = {
     family: table.column('family'),
     device: table.column('device'),

@@ -1,6 +1,7 @@
 import { encodeText } from '../../columns/bytes.ts';
 import type { Table } from '../../columns/table.ts';
 import type { LegacySocketsSchema } from '../../tables/legacy.ts';
+import { type IpxEnd, ipxEndpoint, ipxFailure } from './ipx.ts';
 import { type TextColumn, textColumn, writeColumns } from './layout.ts';
 import { ByteWriter } from './text.ts';
 import { writeUntrusted } from './untrusted.ts';
@@ -13,6 +14,8 @@ export interface LegacyOptions {
   readonly all: boolean;
   /** -e: with IPX, the owner. */
   readonly extend: boolean;
+  /** The file is /proc/net/ax25 of a kernel before 2.4. */
+  readonly oldAx25?: boolean;
   /** Absent = uids as numbers. */
   readonly user?: ((uid: number) => string | undefined) | undefined;
 }
@@ -30,32 +33,52 @@ interface LegacyLayout {
   readonly problem?: string;
 }
 
-type NumberName = 'state' | 'vs' | 'vr' | 'lci' | 'neighbour' | 'sendQ' | 'recvQ';
+type NumberName = 'state' | 'vs' | 'vr' | 'lci' | 'neighbour' | 'sendQ' | 'recvQ' | 'uid';
 type TextName = 'user' | 'destination' | 'destinationCall' | 'source' | 'sourceCall' | 'device';
 
+/** Quirk: where a line ends before a field, netstat shows that of the line before (x25_do_one, ipx_do_one). */
+function latest({ table }: LegacyView, name: NumberName, row: number): number {
+  for (let at = row; at >= 0; at -= 1) {
+    const value = table.value(name, at);
+    if (value !== null && value !== undefined) return value;
+  }
+  return 0;
+}
+
+function latestText({ table }: LegacyView, name: TextName, row: number): string {
+  for (let at = row; at >= 0; at -= 1) {
+    const value = table.value(name, at);
+    if (value !== null && value !== undefined) return value;
+  }
+  return '';
+}
+
+/** A field that reaches beyond the end of a short line holds its line break, and netstat prints that too. */
+function writeField(out: ByteWriter, value: string): void {
+  const broken = value.endsWith('\n');
+  writeUntrusted(out, encodeText(broken ? value.slice(0, -1) : value));
+  if (broken) out.newline();
+}
+
 function text(name: TextName, width: number, gap = 1): TextColumn<LegacyView> {
-  return {
-    width,
-    align: 'left',
-    gap,
-    write: ({ table }, out, row) => writeUntrusted(out, encodeText(table.value(name, row) ?? '')),
-  };
+  return { width, align: 'left', gap, write: (view, out, row) => writeField(out, latestText(view, name, row)) };
 }
 
 function number(name: NumberName, width: number, align: 'left' | 'right', gap = 1): TextColumn<LegacyView> {
-  return textColumn(width, align, ({ table }, row) => table.value(name, row) ?? 0, gap);
+  return textColumn(width, align, (view, row) => latest(view, name, row), gap);
 }
 
 /** A state without a word is UNKNOWN. Quirk: net-tools reads beyond its tables; we do not. */
 function state(words: readonly string[], width: number, gap: number): TextColumn<LegacyView> {
-  return textColumn(width, 'left', ({ table }, row) => words[table.value('state', row) ?? 0] ?? 'UNKNOWN', gap);
+  return textColumn(width, 'left', (view, row) => words[latest(view, 'state', row)] ?? 'UNKNOWN', gap);
 }
 
 /** Vr/Vs with leading zeros. */
 function sequence(digits: number): TextColumn<LegacyView> {
-  const padded = (value: number | null | undefined): string => String(value ?? 0).padStart(digits, '0');
-  const both = ({ table }: LegacyView, row: number): string =>
-    `${padded(table.value('vr', row))}/${padded(table.value('vs', row))}`;
+  const padded = (value: number): string =>
+    (value < 0 ? '-' : '') + String(Math.abs(value)).padStart(value < 0 ? digits - 1 : digits, '0');
+  const both = (view: LegacyView, row: number): string =>
+    `${padded(latest(view, 'vr', row))}/${padded(latest(view, 'vs', row))}`;
   return textColumn(0, 'left', both, 2);
 }
 
@@ -74,40 +97,35 @@ const ROSE_DESTINATION: TextColumn<LegacyView> = {
   width: 10,
   align: 'left',
   write: (view, out, row) => {
-    const source = view.table.value('source', row) ?? '';
-    if (source.length < ROSE_ADDRESS_BYTES) text('destination', 0).write(view, out, row);
+    if (latestText(view, 'source', row).length < ROSE_ADDRESS_BYTES) text('destination', 0).write(view, out, row);
   },
 };
 
-/** Quirk: the bytes of the port are swapped (ipx_do_one). */
-function ipxAddress(name: 'source' | 'destination'): TextColumn<LegacyView> {
-  const swapped = (address: string): string => address.replace(/:([0-9a-f]{2})([0-9a-f]{2})$/i, ':$2$1');
-  return {
-    width: 26,
-    align: 'left',
-    write: ({ table }, out, row) => {
-      const address = table.value(name, row) ?? '';
-      writeUntrusted(out, encodeText(address === 'Not_Connected' ? '-' : swapped(address)));
-    },
-  };
+function ipxAddress(end: IpxEnd): TextColumn<LegacyView> {
+  const write: TextColumn<LegacyView>['write'] = ({ table }, out, row) => out.ascii(ipxEndpoint(table, end, row) ?? '');
+  return { width: 26, align: 'left', write };
 }
 
-/** Quirk: the queues are exchanged (ipx_do_one). */
+/** 32 bits without a sign. Quirk: the queues are exchanged (ipx_do_one). */
+function ipxQueue(name: 'sendQ' | 'recvQ'): TextColumn<LegacyView> {
+  return textColumn(6, 'right', (view, row) => latest(view, name, row) >>> 0);
+}
+
 const IPX_COLUMNS: readonly TextColumn<LegacyView>[] = [
   textColumn(5, 'left', () => 'IPX'),
-  number('sendQ', 6, 'right'),
-  number('recvQ', 6, 'right'),
+  ipxQueue('sendQ'),
+  ipxQueue('recvQ'),
   ipxAddress('source'),
   ipxAddress('destination'),
-  textColumn(5, 'left', ({ table }, row) => IPX_STATES[table.value('state', row) ?? 0] ?? 'UNK.'),
+  textColumn(5, 'left', (view, row) => IPX_STATES[latest(view, 'state', row)] ?? 'UNK.'),
 ];
 
 const IPX_USER: TextColumn<LegacyView> = {
   width: 10,
   align: 'left',
-  write: ({ table, options }, out, row) => {
-    const uid = table.value('uid', row) ?? 0;
-    writeUntrusted(out, encodeText(options.user?.(uid) ?? String(uid | 0)));
+  write: (view, out, row) => {
+    const uid = latest(view, 'uid', row) >>> 0;
+    writeUntrusted(out, encodeText(view.options.user?.(uid) ?? String(uid | 0)));
   },
 };
 
@@ -174,24 +192,27 @@ const LAYOUTS: Readonly<Record<LegacyFamily, LegacyLayout>> = {
   },
 };
 
-/** Title, header and rows of one family. */
+const OLD_AX25_PROBLEM = 'Problem reading data from /proc/net/ax25';
+
+/** Title, header and rows of one family; of IPX those before the line that ends the run. */
 export function* formatLegacy(
   family: LegacyFamily,
   table: Table<LegacySocketsSchema>,
   options: LegacyOptions,
 ): Generator<Uint8Array> {
   const out = new ByteWriter();
-  const { title, header, columns, problem } = LAYOUTS[family];
+  const { title, header, columns, problem = '' } = LAYOUTS[family];
+  const rows = (family === 'ipx' ? ipxFailure(table)?.row : undefined) ?? table.length;
   const owner = family === 'ipx' && options.extend;
   out.ascii(`${title}\n${header}${owner ? ' User' : ''}\n`);
   const view = { table, options };
   const shown = owner ? [...columns, IPX_USER] : columns;
-  for (let row = 0; row < table.length; row += 1) {
+  for (let row = 0; row < rows; row += 1) {
     if (table.value('malformed', row) === true) {
-      if (problem !== undefined) out.ascii(`${problem}\n`);
+      out.ascii(`${options.oldAx25 === true ? OLD_AX25_PROBLEM : problem}\n`);
       continue;
     }
-    if (family === 'x25' && !options.all && table.value('lci', row) === 0) continue;
+    if (family === 'x25' && !options.all && latest(view, 'lci', row) === 0) continue;
     writeColumns(out, shown, view, row);
     out.newline();
     if (out.full) yield out.lend();

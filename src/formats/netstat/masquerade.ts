@@ -55,7 +55,9 @@ function addressColumn(name: 'source' | 'destination'): TextColumn<MasqueradeVie
   };
 }
 
-function portText(view: MasqueradeView, row: number, name: 'sourcePort' | 'destinationPort'): string {
+type PortName = 'sourcePort' | 'destinationPort' | 'masqueradePort';
+
+function portText(view: MasqueradeView, row: number, name: PortName): string {
   const port = view.table.column(name)[row]!;
   if (port === 0) return '*';
   const protocol = protocolOf(view, row);
@@ -67,8 +69,8 @@ const PORTS: TextColumn<MasqueradeView> = {
   width: 0,
   align: 'left',
   write: (view, out, row) => {
-    const [from, to] = [portText(view, row, 'sourcePort'), portText(view, row, 'destinationPort')];
-    writeUntrustedText(out, `${from} -> ${to} (${view.table.column('masqueradePort')[row]})`);
+    const port = (name: PortName): string => portText(view, row, name);
+    writeUntrustedText(out, `${port('sourcePort')} -> ${port('destinationPort')} (${port('masqueradePort')})`);
   },
 };
 
@@ -88,7 +90,7 @@ const LONG_COLUMNS: readonly TextColumn<MasqueradeView>[] = [
   EXPIRE,
   textColumn(10, 'right', ({ table }, row) => table.column('initialSequence')[row]!),
   textColumn(5, 'right', ({ table }, row) => table.column('delta')[row]!),
-  textColumn(5, 'right', ({ table }, row) => table.column('previousDelta')[row]!),
+  textColumn(5, 'right', ({ table }, row) => table.value('previousDelta', row) ?? '-'),
   ...ENDS,
 ];
 

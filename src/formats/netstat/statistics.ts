@@ -1,5 +1,5 @@
 import type { Table } from '../../columns/table.ts';
-import type { CountersSchema } from '../../tables/counters.ts';
+import type { CountersSchema, CountersSection } from '../../tables/counters.ts';
 import {
   type CounterRule,
   INET_SECTIONS,
@@ -41,34 +41,23 @@ function knownSections(sections: readonly StatisticsSection[]): KnownSections {
   );
 }
 
-/** One file of a family's statistics: what starts a section in it, and which sections are taken from it. */
+/** One file of a family's statistics: which sections are taken from it. */
 interface StatisticsFile {
   readonly name: string;
   readonly known: KnownSections;
-  /** Does a counter belong to the section that was begun with this title? */
-  readonly continues: (title: string, section: string, counter: string) => boolean;
   readonly wanted: (title: string) => boolean;
 }
 
 const INET = knownSections(INET_SECTIONS);
 const INET6 = knownSections(INET6_SECTIONS);
 
-const byTitle: StatisticsFile['continues'] = (title, section) => title === section;
-
-/** Quirk: a counter that has the title anywhere in its name belongs to the section (process6_fd). */
-const byName: StatisticsFile['continues'] = (title, _section, counter) => counter.includes(title);
-
 const every = (): boolean => true;
 
 const FILES: Readonly<Record<StatisticsOptions['family'], readonly StatisticsFile[]>> = {
-  inet: [
-    { name: 'snmp', known: INET, continues: byTitle, wanted: every },
-    { name: 'netstat', known: INET, continues: byTitle, wanted: every },
-    { name: 'sctp/snmp', known: INET, continues: every, wanted: every },
-  ],
+  inet: ['snmp', 'netstat', 'sctp/snmp'].map((name) => ({ name, known: INET, wanted: every })),
   inet6: [
-    { name: 'snmp6', known: INET6, continues: byName, wanted: every },
-    { name: 'snmp', known: INET, continues: byTitle, wanted: (title) => title.startsWith('Tcp') },
+    { name: 'snmp6', known: INET6, wanted: every },
+    { name: 'snmp', known: INET, wanted: (title) => title.startsWith('Tcp') },
   ],
 };
 
@@ -140,32 +129,23 @@ class StatisticsWriter {
   }
 }
 
-/** `netstat -s`: the counters of one family, in file order, in chunks of text. */
-export function* formatStatistics(table: Table<CountersSchema>, options: StatisticsOptions): Generator<Uint8Array> {
+/** `netstat -s`: the counters of one family, in file order, in chunks of text. Sections come by ascending row. */
+export function* formatStatistics(
+  table: Table<CountersSchema>,
+  sections: readonly CountersSection[],
+  options: StatisticsOptions,
+): Generator<Uint8Array> {
   const writer = new StatisticsWriter(options.switches);
-  for (const file of FILES[options.family]) writeFile(writer, table, file);
-  yield writer.out.lend();
-}
-
-/** A name that comes again begins the section again: files may have a title twice. */
-function writeFile(writer: StatisticsWriter, table: Table<CountersSchema>, file: StatisticsFile): void {
   const values = table.column('value');
-  let title: string | undefined;
-  let first = '';
-  for (let row = 0; row < table.length; row += 1) {
-    if (table.value('file', row) !== file.name) continue;
-    const section = table.value('section', row) ?? '';
-    if (!file.wanted(section)) {
-      title = undefined;
-      continue;
+  for (const { name, known, wanted } of FILES[options.family]) {
+    for (const [at, { file, title, row }] of sections.entries()) {
+      if (file !== name || !wanted(title)) continue;
+      writer.begin(title, known);
+      const end = sections[at + 1]?.row ?? table.length;
+      for (let counter = row; counter < end; counter += 1) {
+        writer.count(table.value('name', counter) ?? '', values[counter]!);
+      }
     }
-    const name = table.value('name', row) ?? '';
-    const again = file.continues === byTitle && name === first;
-    if (title === undefined || again || !file.continues(title, section, name)) {
-      title = section;
-      first = name;
-      writer.begin(title, file.known);
-    }
-    writer.count(name, values[row]!);
   }
+  yield writer.out.lend();
 }

@@ -38,6 +38,10 @@ export function malformedWarning(part: string, path: string, report: ParseReport
   return { code: 'malformed', message, count, path, part, lines };
 }
 
+export function unreadableWarning(part: string, path: string, code: string): FileWarning {
+  return { code: 'unreadable', message: `${path}: cannot be read: ${code}`, path, part, lines: [] };
+}
+
 export function missingWarning(part: string, path: string): FileWarning {
   return { code: 'missing', message: `${path}: no such file`, path, part, lines: [] };
 }

@@ -35,14 +35,15 @@ type Field = (typeof REQUIRED)[number];
 type NumberField = Exclude<Field, 'Iface'>;
 const HEXADECIMAL: ReadonlySet<string> = new Set(['Destination', 'Gateway', 'Flags', 'Mask']);
 
-/** The header line as fields this parser knows; undefined for others. */
+/** The header line as fields this parser knows; undefined for others. They come in order, with others between them. */
 function headerFields(cursor: LineCursor, path: string): (Field | undefined)[] {
   const fields: (Field | undefined)[] = [];
+  let found = 0;
   while (cursor.skipBlanks()) {
-    const word = decodeText(cursor.word());
-    fields.push(REQUIRED.find((name) => name === word));
+    const expected = decodeText(cursor.word()) === REQUIRED[found] ? REQUIRED[found++] : undefined;
+    fields.push(expected);
   }
-  const absent = REQUIRED.find((name) => !fields.includes(name));
+  const absent = REQUIRED[found];
   if (absent === undefined) return fields;
   throw new ProcfsError('ERR_SOCKDIAG_PROCFS', path, `does not contain required field ${absent}`, 1, absent);
 }

@@ -6,7 +6,7 @@ import { ProcfsError, type SockdiagError } from '../../errors.ts';
 import type { Place } from '../requests.ts';
 import { debug, kernelError, type Source, type Unavailable } from '../source.ts';
 import { type FileBytes, type FileContent, type FileFailure, netPath, readProc, readProcSync } from './file.ts';
-import { malformedWarning, missingWarning, type ParseReport } from './report.ts';
+import { malformedWarning, missingWarning, type ParseReport, unreadableWarning } from './report.ts';
 
 /** A request as every table of /proc/net takes it. */
 export type ProcfsRequest = Place & { readonly columns: readonly string[] };
@@ -64,14 +64,16 @@ function* readTable<R extends ProcfsRequest, S extends Schema>(
   const builder = new TableBuilder<S>(table.schema, request.columns as (keyof S & string)[]);
   const warnings: Warning[] = [...(table.remarks?.(request) ?? [])];
   const parts: Part[] = [];
+  let first: FileFailure | undefined;
   for (const name of table.files(request)) {
     const content = yield netPath(request, name);
     const { path } = content;
     if ('code' in content) {
-      if (content.code !== 'ENOENT') throw refusal(content);
-      requireProcess(request);
-      warnings.push(missingWarning(name, path));
-      parts.push({ name, source: 'procfs', rows: 0, reason: `${path}: no such file` });
+      const warning = warningOf(name, content, parts.length === 0);
+      if (warning.code === 'missing') requireProcess(request);
+      else if (parts.length === 0) first = content;
+      warnings.push(warning);
+      parts.push({ name, source: 'procfs', rows: 0, reason: warning.message });
       continue;
     }
     const report = table.parse(name, content, builder, request);
@@ -79,7 +81,16 @@ function* readTable<R extends ProcfsRequest, S extends Schema>(
     parts.push({ name, source: 'procfs', rows: report.rows });
     debug('procfs: %s: %d bytes, %d rows', path, content.bytes.length, report.rows);
   }
+  if (first !== undefined && parts.every(({ reason }) => reason !== undefined)) throw refusal(first);
   return builder.finish({ source: 'procfs', warnings, parts });
+}
+
+/** Throws when it is more than a file that is missing, or may not be read beside others, or is the IPv6 twin of another. */
+function warningOf(name: string, failure: FileFailure, first: boolean): Warning {
+  const { path, code } = failure;
+  if (code === 'ENOENT') return missingWarning(name, path);
+  if (first && code !== 'EACCES') throw refusal(failure);
+  return unreadableWarning(name, path, code);
 }
 
 /** A source out of what has to be read for a request. */
@@ -97,8 +108,8 @@ export function sourceOf<R, S extends Schema>(
 
 /**
  * Reads and parses the files of a table. A missing file is an empty part and a warning (`missing`), a malformed line costs
- * its row and is counted (`malformed`); a file that may not be read makes the source unavailable, any other failure is a
- * ProcfsError.
+ * its row and is counted (`malformed`). A first file that may not be read makes the source unavailable unless there is
+ * another, any other failure of it is a ProcfsError; a later one that cannot be read is a warning (`unreadable`).
  */
 export function procfsSource<R extends ProcfsRequest, S extends Schema>(table: ProcfsTable<R, S>): ProcfsSource<R, S> {
   return sourceOf(

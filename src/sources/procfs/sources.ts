@@ -1,4 +1,3 @@
-import type { TableBuilder } from '../../columns/builder.ts';
 import { FAMILIES, type Family, netidCode } from '../../families.ts';
 import { type AddressesSchema, addresses } from '../../tables/addresses.ts';
 import { type CountersSchema, counters } from '../../tables/counters.ts';
@@ -28,10 +27,9 @@ import { parseInet } from './inet.ts';
 import { LITTLE_ENDIAN, TICKS_PER_SECOND } from './machine.ts';
 import { parseNetlinkSockets } from './netlink.ts';
 import { parsePacket } from './packet.ts';
-import type { ParseReport } from './report.ts';
 import { parseIpv6Route, parseRoute } from './route.ts';
 import { parseSctpAssociations, parseSctpEndpoints } from './sctp.ts';
-import { parseSctpSnmp, parseSnmp, parseSnmp6 } from './snmp.ts';
+import { COUNTERS_PARSERS } from './snmp.ts';
 import { type ProcfsSource, procfsSource } from './source.ts';
 import { parseUnix } from './unix.ts';
 
@@ -94,12 +92,13 @@ export const netlinkSocketsFromProcfs: ProcfsSource<NetlinkSocketsRequest, Netli
   parse: (_file, { bytes }, builder, { protocol }) => parseNetlinkSockets(bytes, builder, { protocol }),
 });
 
-/** SCTP: /proc/net/sctp/eps and assocs. */
+/** SCTP: eps or assocs in /proc/net/sctp and sctp6. */
 export const sctpFromProcfs: ProcfsSource<SctpRequest, SctpSchema> = procfsSource({
   schema: sctp,
-  files: ({ kinds }) => kinds.map((kind) => (kind === 'endpoint' ? 'sctp/eps' : 'sctp/assocs')),
+  files: ({ kinds, folders = ['sctp'] }) =>
+    kinds.flatMap((kind) => folders.map((folder) => `${folder}/${kind === 'endpoint' ? 'eps' : 'assocs'}`)),
   parse: (file, { bytes }, builder) =>
-    file === 'sctp/eps' ? parseSctpEndpoints(bytes, builder) : parseSctpAssociations(bytes, builder),
+    (file.endsWith('eps') ? parseSctpEndpoints : parseSctpAssociations)(bytes, builder),
 });
 
 /** The files do not say which table a route is of, except that `route` shows the main one only. */
@@ -138,12 +137,9 @@ export const groupsFromProcfs: ProcfsSource<GroupsRequest, GroupsSchema> = procf
     file === 'igmp' ? parseIgmp(bytes, builder, { littleEndian: LITTLE_ENDIAN }) : parseIgmp6(bytes, builder),
 });
 
-type CountersParser = (bytes: Uint8Array, builder: TableBuilder<CountersSchema>, file: string) => ParseReport;
-const COUNTERS_PARSERS: Readonly<Record<string, CountersParser>> = { snmp6: parseSnmp6, 'sctp/snmp': parseSctpSnmp };
-
 /** SNMP counters: /proc/net/{snmp,netstat,snmp6,sctp/snmp}. */
 export const countersFromProcfs: ProcfsSource<CountersRequest, CountersSchema> = procfsSource({
   schema: counters,
   files: ({ files }) => files,
-  parse: (file, { bytes }, builder) => (COUNTERS_PARSERS[file] ?? parseSnmp)(bytes, builder, file),
+  parse: (file, { bytes }, builder) => COUNTERS_PARSERS[file as keyof typeof COUNTERS_PARSERS](bytes, builder, file),
 });

@@ -8,13 +8,14 @@ import type { Programs } from '../../../src/formats/netstat/program.ts';
 import { addLinks, parseDevLines } from '../../../src/sources/procfs/dev.ts';
 import { parseIfInet6 } from '../../../src/sources/procfs/if-inet6.ts';
 import { parseIgmp, parseIgmp6 } from '../../../src/sources/procfs/igmp.ts';
-import { LEGACY_PARSERS, parseMasquerade } from '../../../src/sources/procfs/legacy.ts';
+import { LEGACY_PARSERS } from '../../../src/sources/procfs/legacy.ts';
+import { parseMasquerade } from '../../../src/sources/procfs/masquerade.ts';
 import { parseIpv6Route, parseRoute } from '../../../src/sources/procfs/route.ts';
 import { parseSctpAssociations, parseSctpEndpoints } from '../../../src/sources/procfs/sctp.ts';
-import { parseSctpSnmp, parseSnmp, parseSnmp6 } from '../../../src/sources/procfs/snmp.ts';
+import { COUNTERS_PARSERS } from '../../../src/sources/procfs/snmp.ts';
 import { parseUnix } from '../../../src/sources/procfs/unix.ts';
 import { addresses } from '../../../src/tables/addresses.ts';
-import { counters } from '../../../src/tables/counters.ts';
+import { type CountersSection, counters } from '../../../src/tables/counters.ts';
 import { groups } from '../../../src/tables/groups.ts';
 import { legacySockets, masquerades } from '../../../src/tables/legacy.ts';
 import { links } from '../../../src/tables/links.ts';
@@ -84,12 +85,14 @@ export class Golden {
   }
 
   counters() {
-    return this.#build(counters, (builder) => {
-      parseSnmp(this.net('snmp'), builder, 'snmp');
-      parseSnmp(this.net('netstat'), builder, 'netstat');
-      parseSctpSnmp(this.net('sctp/snmp'), builder, 'sctp/snmp');
-      parseSnmp6(this.net('snmp6'), builder, 'snmp6');
+    const sections: CountersSection[] = [];
+    const table = this.#build(counters, (builder) => {
+      for (const file of ['snmp', 'netstat', 'sctp/snmp', 'snmp6'] as const) {
+        const bytes = this.net(file);
+        if (bytes.length > 0) sections.push(...COUNTERS_PARSERS[file](bytes, builder, file).sections);
+      }
     });
+    return { table, sections };
   }
 
   /** Counters of /proc/net/dev with what the capture asked the kernel for. */

@@ -43,9 +43,9 @@ describe('route', () => {
     expect([row?.destination, row?.destinationLength, row?.gateway]).toEqual(['10.62.0.0', 20, '10.99.0.2']);
   });
 
-  test('columns are found by name, others are passed over', () => {
-    const header = 'IRTT Window MTU Mask device Metric Use RefCnt Flags Gateway Destination Iface\n';
-    const { table } = parseRoutes(Buffer.from(`${header}3 2 1 000000FF ? 7 6 5 0003 0100000A 0000000B eth0\n`));
+  test('columns are found by name and in order, others are passed over', () => {
+    const header = 'MTU Iface Destination Gateway Flags RefCnt Use device Metric Mask MTU Window IRTT Metric\n';
+    const { table } = parseRoutes(Buffer.from(`${header}9 eth0 0000000B 0100000A 0003 5 6 ? 7 000000FF 1 2 3 8\n`));
     const { destination, destinationLength, gateway, flags, refCount, use, metric, mss, window, irtt, device } =
       table.at(0);
     expect([destination, destinationLength, gateway, flags, refCount, use, metric, mss, window, irtt, device]).toEqual([
