@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { objectMaker } from './objects.ts';
-import { valueReader } from './reader.ts';
+import { type Reader, valueReader } from './reader.ts';
 import type { ArrayOf, ColumnData, ColumnSpec, Schema, TableSchema, ValueOf } from './type.ts';
 
 /** Which of the interchangeable sources gave the rows. `mixed`: see `Table.parts`. */
@@ -132,10 +132,16 @@ export class Table<S extends Schema> implements Iterable<Row<S>> {
     return new Table(this.schema, this.length, this.#columns, { ...same, ...meta });
   }
 
+  /** Properties that objects of rows have beside the columns, or that are got more cheaply than from a column. */
+  protected get computed(): Readonly<Record<string, Reader>> {
+    return {};
+  }
+
   /** Copies rows (all of them, or those of a selection) into plain objects. */
   toObjects(selection?: Uint32Array): RowObject<S>[] {
-    const names = this.columnNames;
-    const readers = names.map((name) => this.#readers.get(name) ?? this.#makeReader(name));
+    const computed = this.computed;
+    const names = [...new Set<string>([...this.columnNames, ...Object.keys(computed)])];
+    const readers = names.map((name) => computed[name] ?? this.#readers.get(name) ?? this.#makeReader(name));
     const count = selection === undefined ? this.length : selection.length;
     const make = objectMaker(names, readers, count);
     const objects = new Array<RowObject<S>>(count);

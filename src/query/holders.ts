@@ -47,12 +47,16 @@ export class Holders implements OwnersOf {
   readonly #states: ArrayLike<number> | undefined;
   readonly #finding: Finding;
   readonly #pids: Uint32Array;
+  readonly #tids: Uint32Array;
+  readonly #fds: Uint32Array;
 
   constructor({ inodes, states }: Sockets, finding: Finding) {
     this.#inodes = inodes;
     this.#states = states;
     this.#finding = finding;
     this.#pids = finding.owners.column('pid');
+    this.#tids = finding.owners.column('tid');
+    this.#fds = finding.owners.column('fd');
   }
 
   /** The same owners for the rows of another table. */
@@ -66,12 +70,6 @@ export class Holders implements OwnersOf {
     const { warnings } = owners;
     if (warnings.length === 0) return warnings;
     return this.#inodes.some((inode) => inode !== 0 && index.first(inode) < 0) ? warnings : [];
-  }
-
-  /** Rows of the owners table, by socket. */
-  *#rows(row: number): Generator<number> {
-    const { index } = this.#finding;
-    for (let at = index.first(this.#inodes[row]!); at >= 0; at = index.next(at)) yield at;
   }
 
   #nth(row: number, holder: number): number {
@@ -109,6 +107,12 @@ export class Holders implements OwnersOf {
     return this.#finding.processes.comm(pid);
   }
 
+  /** Name of the process with the lowest number that holds it. */
+  lowestName(row: number): string | null {
+    const pid = this.lowest(row);
+    return pid < 0 ? null : this.nameOf(pid);
+  }
+
   /** systemd unit of the process with the lowest number that holds it, where details have `unit`. */
   unitOf(row: number): string | null {
     const pid = this.lowest(row);
@@ -117,14 +121,18 @@ export class Holders implements OwnersOf {
 
   /** Everyone who holds it, lowest process number first. */
   list(row: number): Owner[] {
-    const { owners, processes, details } = this.#finding;
-    const tids = owners.column('tid');
-    const fds = owners.column('fd');
-    const list = Array.from(this.#rows(row), (at) => {
-      const pid = this.#pids[at]!;
-      return { pid, tid: tids[at]!, fd: fds[at]!, process: processes.comm(pid), ...details.of(pid) };
-    });
-    return list.sort((a, b) => a.pid - b.pid || a.tid - b.tid || a.fd - b.fd);
+    const { index } = this.#finding;
+    const list: Owner[] = [];
+    for (let at = index.first(this.#inodes[row]!); at >= 0; at = index.next(at)) list.push(this.#owner(at));
+    return list.length < 2 ? list : list.sort((a, b) => a.pid - b.pid || a.tid - b.tid || a.fd - b.fd);
+  }
+
+  /** The holder of a row of the owners table. */
+  #owner(at: number): Owner {
+    const { processes, details } = this.#finding;
+    const pid = this.#pids[at]!;
+    const owner = { pid, tid: this.#tids[at]!, fd: this.#fds[at]!, process: processes.comm(pid) };
+    return details.wanted ? { ...owner, ...details.of(pid) } : owner;
   }
 
   /** The lowest process number that holds it, -1 = nobody is known to. */

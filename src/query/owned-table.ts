@@ -1,5 +1,6 @@
 import { TableBuilder } from '../columns/builder.ts';
 import { encodeText } from '../columns/bytes.ts';
+import type { Reader } from '../columns/reader.ts';
 import { type RowObject, Table } from '../columns/table.ts';
 import { type ColumnData, defineTable, type Schema, type TableSchema } from '../columns/type.ts';
 import { OWNER_COLUMNS, OWNER_REASONS } from '../tables/added.ts';
@@ -49,11 +50,13 @@ export class OwnedTable<S extends Schema> extends Table<OwnedSchema<S>> {
     return { owners: this.ownersOf(row) };
   }
 
+  /** NB: names come from memory, one text for all rows of a process; the column has their bytes. */
+  protected override get computed(): Readonly<Record<string, Reader>> {
+    return { process: (row) => this.#holders.lowestName(row), owners: (row) => this.ownersOf(row) };
+  }
+
   override toObjects(selection?: Uint32Array): OwnedRow<S>[] {
-    return super.toObjects(selection).map((row, at) => ({
-      ...row,
-      ...this.detailsOf(selection === undefined ? at : selection[at]!),
-    }));
+    return super.toObjects(selection) as OwnedRow<S>[];
   }
 }
 
@@ -64,19 +67,24 @@ function ownerColumns<S extends Schema>(table: Table<S>, holders: Holders): [str
   const process = builder.bytes('process');
   const count = builder.number('holders');
   const reason = builder.number('ownerReason');
+  const encoded = new Map<number, Uint8Array | null>();
   for (let row = 0; row < table.length; row += 1) {
     builder.addRow();
     const number = holders.count(row);
     count.set(number);
-    const why = holders.reasonOf(row);
-    if (why !== null) {
-      reason.set(OWNER_REASONS.indexOf(why));
+    if (number === 0) {
+      reason.set(OWNER_REASONS.indexOf(holders.reasonOf(row)!));
       continue;
     }
     const lowest = holders.lowest(row);
     pid.set(lowest);
-    const name = holders.nameOf(lowest);
-    if (name !== null) process.set(encodeText(name));
+    let name = encoded.get(lowest);
+    if (name === undefined) {
+      const text = holders.nameOf(lowest);
+      name = text === null ? null : encodeText(text);
+      encoded.set(lowest, name);
+    }
+    if (name !== null) process.set(name);
   }
   const built = builder.finish({ source: table.source });
   return schema.names.map((name) => [name, built.data(name)]);

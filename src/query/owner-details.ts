@@ -70,6 +70,11 @@ export class Details {
     this.#wanted = wanted;
   }
 
+  /** Is anything told of a process? */
+  get wanted(): boolean {
+    return this.#wanted.length > 0;
+  }
+
   async load(pids: Iterable<number>): Promise<void> {
     const numbers = new Set(pids);
     await this.#processes.load(numbers, [...new Set(this.#wanted.map((detail) => TOLD[detail].reads))]);
