@@ -8,6 +8,7 @@
 # Needs clang, llvm-strip, bpftool and libbpf-dev. The bytes depend on the compiler: the headers name the versions they
 # were made with (Debian 12: clang 14.0.6, bpftool 7.1.0, libbpf 1.1.0), and the check wants the same ones.
 set -eu
+PATH=$PATH:/usr/sbin # bpftool
 cd "$(dirname "$0")"
 target=.
 [ "${1-}" != --check ] || target=$(mktemp -d)
