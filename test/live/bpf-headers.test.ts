@@ -11,7 +11,8 @@ function madeWith(): string {
 }
 
 function installed(): string {
-  const first = (program: string, argument: string) => execFileSync(findBinary(program)!, [argument]).toString().split('\n', 1)[0];
+  const first = (program: string, argument: string) =>
+    execFileSync(findBinary(program)!, [argument], { argv0: program }).toString().split('\n', 1)[0];
   return `${first('clang', '--version')}, ${first('bpftool', 'version')}`;
 }
 
