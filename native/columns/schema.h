@@ -85,6 +85,7 @@ struct TableSchema {
   X(ClassId, kU32, true) \
   X(Mark, kU32, true) \
   X(CgroupId, kU64, true) \
+  X(Cgroup, kDict, true) \
   X(Sockopt, kU16, true) \
   X(RawProtocol, kU8, true) \
   X(Congestion, kDict, true) \

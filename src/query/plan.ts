@@ -20,7 +20,7 @@ export const SOCKETS_COLUMNS: ColumnRules<(typeof sockets)['columns']> = {
   groups: {
     info: ({ ext }) => INFO_EXT.has(ext),
     memory: ({ ext }) => ext === MEMORY_EXT,
-    cgroup: (spec) => spec === sockets.columns.cgroupId,
+    cgroup: (spec) => spec === sockets.columns.cgroupId || spec === sockets.columns.cgroup,
   },
 };
 

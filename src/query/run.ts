@@ -40,9 +40,13 @@ function deciding({ consistent, localPort, remotePort }: SocketsOptions): readon
 
 async function readRows(options: SocketsQuery, also: readonly string[]): Promise<Sockets> {
   const columns = [...also, ...deciding(options)];
-  const table = await readTable(SOCKETS, options, columns);
-  if (options.consistent !== true || options.replay !== undefined) return narrowed(table, options);
-  return narrowed(joinReadings(table, await readTable(SOCKETS, options, columns)), options);
+  const paths = options.cgroup === true || options.columns?.includes('cgroup') === true;
+  if (paths) columns.push('cgroupId');
+  const read = async (): Promise<Sockets> => readTable(SOCKETS, options, columns);
+  const first = await read();
+  const once = options.consistent !== true || options.replay !== undefined;
+  const table = narrowed(once ? first : joinReadings(first, await read()), options);
+  return paths ? new (await import('./cgroup-column.ts')).CgroupColumn().fill(table) : table;
 }
 
 /** Ports are a hint to netlink alone: here they decide. */

@@ -30,7 +30,8 @@ export async function* streamSockets(
   const filter = await prepareFilter(options);
   const wanted = wantedColumns(SOCKETS_COLUMNS, options);
   const also = filter?.columns('sockets') ?? [];
-  const columns = [...new Set<string>([...wanted, ...also])];
+  const paths = wanted.includes('cgroup') ? new (await import('./cgroup-column.ts')).CgroupColumn() : undefined;
+  const columns = [...new Set<string>([...wanted, ...also, ...(paths === undefined ? [] : ['cgroupId'])])];
   const namespace = await chosenNamespace(options.netns);
   const streamed = canStream(options, filter, namespace);
   const query: SocketsQuery = filter === undefined ? options : { ...options, pushed: filter.pushed };
@@ -41,7 +42,8 @@ export async function* streamSockets(
       if (!streamed) yield await whole();
       else {
         for await (const table of streamProtocol(request, stream, options.signal, whole)) {
-          yield takeColumns(kept(table, filter), wanted);
+          const rows = kept(table, filter);
+          yield takeColumns(paths?.fill(rows) ?? rows, wanted);
         }
       }
     }

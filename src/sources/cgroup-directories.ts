@@ -33,6 +33,22 @@ export function cgroupDirectories(ids: Iterable<bigint>, mount: string | undefin
   return found;
 }
 
+/**
+ * Paths of control groups below the mount, by their ids; `/` = the root of the hierarchy that is mounted. What is not found
+ * is left out.
+ */
+export function cgroupPaths(ids: ReadonlySet<bigint>, mount: string | undefined = mountedAt()): Map<bigint, string> {
+  const paths = new Map<bigint, string>();
+  const waiting = mount === undefined ? [] : [mount];
+  for (let at = 0; at < waiting.length && paths.size < ids.size && at < MOST_GROUPS; at += 1) {
+    const directory = waiting[at]!;
+    const id = inodeOf(directory);
+    if (id !== undefined && ids.has(id)) paths.set(id, directory.slice(mount!.length) || '/');
+    waiting.push(...directoriesIn(directory));
+  }
+  return paths;
+}
+
 function mountedAt(): string | undefined {
   try {
     return unifiedMount(readFileSync(`${DEFAULT_ROOT}/self/mountinfo`, 'latin1'));

@@ -124,8 +124,13 @@ export const sockets = defineTable('sockets', {
     since: '5.9',
     nullable: true,
   }),
+  cgroup: dict({
+    doc: 'Its path below the mount of cgroup v2; null = it is gone, or not below that mount',
+    netlink: 'INET_DIAG_CGROUP_ID',
+    since: '5.9',
+  }),
   sockopt: u16({
-    doc: 'Socket option bits: inet_diag_sockopt, first byte low',
+    doc: 'Bits of inet_diag_sockopt: 1 recverr, 2 is_icsk, 4 freebind, 8 hdrincl, 16 mc_loop, 32 transparent, 64 mc_all, 128 nodefrag, 256 bind_address_no_port, 512 recverr_rfc4884, 1024 defer_connect',
     netlink: 'INET_DIAG_SOCKOPT',
     since: '5.10',
     nullable: true,
