@@ -113,14 +113,19 @@ export function encodeCapture({ requests, datagrams }: RecordedDump): Uint8Array
   return Buffer.concat(isTcp ? datagrams.flatMap(socketMessages) : []);
 }
 
+/** Of every message of a capture, which may be of several dumps. */
+const CAPTURE_SEQUENCE = 1;
+
 /** NB: what ends a dump is left out: ss stops reading at the first NLMSG_DONE, which `captureEnd` is. */
-function socketMessages(datagram: Uint8Array): Uint8Array[] {
-  const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.length);
+function socketMessages(received: Uint8Array): Uint8Array[] {
+  const datagram = received.slice();
+  const view = new DataView(datagram.buffer);
   const messages: Uint8Array[] = [];
   for (let at = 0; at + HEADER_BYTES <= datagram.length; ) {
     const length = view.getUint32(at, LITTLE_ENDIAN);
     const end = at + ((length + 3) & ~3);
     if (length < HEADER_BYTES || end > datagram.length) break;
+    view.setUint32(at + 8, CAPTURE_SEQUENCE, LITTLE_ENDIAN);
     if (view.getUint16(at + 4, LITTLE_ENDIAN) >= NLMSG_MIN_TYPE) messages.push(datagram.subarray(at, end));
     at = end;
   }
@@ -132,6 +137,7 @@ export function captureEnd(): Uint8Array {
   const message = new DataView(new ArrayBuffer(HEADER_BYTES + 4));
   message.setUint32(0, HEADER_BYTES + 4, LITTLE_ENDIAN);
   message.setUint16(4, NLMSG_DONE, LITTLE_ENDIAN);
+  message.setUint32(8, CAPTURE_SEQUENCE, LITTLE_ENDIAN);
   return new Uint8Array(message.buffer);
 }
 
