@@ -4,6 +4,7 @@ const HEX: readonly number[] = [...'0123456789abcdef'].map((digit) => digit.char
 const COLON = 0x3a;
 const DOT = 0x2e;
 const ZERO = 0x30;
+const BLANK = 0x20;
 
 /** Longest text of an address: an IPv4-mapped one, 45 bytes. */
 export const ADDRESS_TEXT_MAX = 45;
@@ -34,36 +35,30 @@ export function writeDigits(out: Uint8Array, end: number, value: number): void {
   out[at] = ZERO + rest;
 }
 
+/** Text of each byte: up to three digits from the lowest byte on, then blanks; the length in the highest byte. */
+const BYTE_TEXTS: Int32Array = Int32Array.from({ length: 256 }, (_, value) => {
+  const text = String(value);
+  const digit = (at: number): number => (at < text.length ? text.charCodeAt(at) : BLANK);
+  return digit(0) | (digit(1) << 8) | (digit(2) << 16) | (text.length << 24);
+});
+
+/** Writes the digits of a byte. NB: blanks behind them, three bytes in all. */
 function writeByte(out: Uint8Array, position: number, value: number): number {
-  let at = position;
-  if (value >= 100) {
-    const hundreds = value >= 200 ? 2 : 1;
-    out[at++] = ZERO + hundreds;
-    const rest = value - hundreds * 100;
-    const tens = (rest * 205) >> 11;
-    out[at++] = ZERO + tens;
-    out[at++] = ZERO + rest - tens * 10;
-    return at;
-  }
-  if (value >= 10) {
-    const tens = (value * 205) >> 11;
-    out[at++] = ZERO + tens;
-    out[at++] = ZERO + value - tens * 10;
-    return at;
-  }
-  out[at++] = ZERO + value;
-  return at;
+  const text = BYTE_TEXTS[value]!;
+  out[position] = text;
+  out[position + 1] = text >> 8;
+  out[position + 2] = text >> 16;
+  return position + (text >> 24);
 }
 
-/** Writes the dotted quad of the 4 bytes at `offset`. */
+/** Writes the dotted quad of the 4 bytes at `offset`. NB: up to two blanks behind it, 15 bytes in all at most. */
 export function writeIPv4(out: Uint8Array, position: number, bytes: Uint8Array, offset: number): number {
-  let at = writeByte(out, position, bytes[offset]!);
-  out[at++] = DOT;
-  at = writeByte(out, at, bytes[offset + 1]!);
-  out[at++] = DOT;
-  at = writeByte(out, at, bytes[offset + 2]!);
-  out[at++] = DOT;
-  return writeByte(out, at, bytes[offset + 3]!);
+  let end = writeByte(out, position, bytes[offset]!);
+  for (let at = offset + 1; at < offset + 4; at += 1) {
+    out[end] = DOT;
+    end = writeByte(out, end + 1, bytes[at]!);
+  }
+  return end;
 }
 
 function writeHex16(out: Uint8Array, position: number, value: number): number {

@@ -1,8 +1,8 @@
-import { decimalLength, isMapped, isUnspecified, writeAddress, writeDigits, writeIPv4 } from '../../columns/address.ts';
+import { decimalLength, isMapped, isUnspecified, writeDigits, writeIPv4, writeIPv6 } from '../../columns/address.ts';
 import type { Table } from '../../columns/table.ts';
 import { FAMILIES, netidCode } from '../../families.ts';
 import { type SocketsSchema, TCP_STATES } from '../../tables/sockets.ts';
-import { AF_INET6, IPPROTO_RAW, IPPROTO_TCP } from '../../uapi/socket.ts';
+import { AF_INET, AF_INET6, IPPROTO_RAW, IPPROTO_TCP } from '../../uapi/socket.ts';
 import { TCP_CLOSE, TCP_CLOSING, TCP_ESTABLISHED } from '../../uapi/tcp-states.ts';
 import { PROGRAM_WIDTH, type Programs } from './program.ts';
 import type { ByteWriter } from './text.ts';
@@ -35,6 +35,9 @@ const COLON = 0x3a;
 const STAR = 0x2a;
 const LINE_FEED = 0x0a;
 
+const PROTO_WIDTH = 5;
+const QUEUE_WIDTH = 6;
+
 /** Widths of netstat's endpoint columns: address and port together may have 22 bytes, the port 18 of them. */
 const ENDPOINT_WIDTH = 23;
 const ENDPOINT_SHOWN = 22;
@@ -44,7 +47,7 @@ const CONTEXT_WIDTH = 50;
 const USER_WIDTH = 10;
 const INODE_WIDTH = 10;
 
-/** Room one row may need without any name: everything else goes through `reserve`. */
+/** Room one row may need without any name or tail: everything else goes through `reserve`. */
 const ROW_BYTES = 256;
 
 /** Proto column: kernel file name → netstat's word. */
@@ -61,7 +64,12 @@ const TIMER_DELACK = 5;
 export class InetRowWriter {
   readonly out: ByteWriter;
   readonly #options: InetOptions;
+  readonly #named: boolean;
+  readonly #tailed: boolean;
+  readonly #wide: boolean;
   readonly #proto: Uint8Array;
+  /** What a row begins with when both queues are empty, which they mostly are. */
+  readonly #idle: Uint8Array;
   readonly #services: 'tcp' | 'udp' | 'raw';
   readonly #family: number;
   readonly #protocol: number;
@@ -71,15 +79,21 @@ export class InetRowWriter {
   readonly #columns: Columns;
 
   constructor(table: Table<SocketsSchema>, netid: string, options: InetOptions, out: ByteWriter) {
+    const { family, protocol } = FAMILIES[netidCode(netid)]!;
+    const { names, numericHosts, extend, programs, contexts, timers, wide } = options;
     this.out = out;
-    const family = FAMILIES[netidCode(netid)]!;
     this.#options = options;
-    this.#proto = Buffer.from(PROTO_WORDS[netid] ?? netid);
-    this.#family = family.family;
-    this.#protocol = family.protocol;
-    this.#services = family.protocol === IPPROTO_TCP ? 'tcp' : family.protocol === IPPROTO_RAW ? 'raw' : 'udp';
+    this.#named = names !== undefined || !numericHosts;
+    this.#tailed = extend || programs !== undefined || contexts !== undefined || timers;
+    this.#wide = wide;
+    const proto = PROTO_WORDS[netid] ?? netid;
+    this.#proto = Buffer.from(proto);
+    this.#idle = Buffer.from(`${proto.padEnd(PROTO_WIDTH)} ${'0'.padStart(QUEUE_WIDTH)} ${'0'.padStart(QUEUE_WIDTH)} `);
+    this.#family = family;
+    this.#protocol = protocol;
+    this.#services = protocol === IPPROTO_TCP ? 'tcp' : protocol === IPPROTO_RAW ? 'raw' : 'udp';
     this.#states = STATE_TEXTS[this.#services];
-    this.#timers = family.protocol === IPPROTO_TCP ? TCP_TIMERS : DGRAM_TIMERS;
+    this.#timers = protocol === IPPROTO_TCP ? TCP_TIMERS : DGRAM_TIMERS;
     this.#netlink = table.source === 'netlink';
     this.#columns = columnsOf(table, options);
   }
@@ -88,44 +102,58 @@ export class InetRowWriter {
     const { out } = this;
     const columns = this.#columns;
     out.reserve(ROW_BYTES);
-    const { buffer } = out;
-    let at = out.length;
-    copyShort(buffer, at, this.#proto);
-    at = writeRight(buffer, at + 6, columns.recvQ[row]!, 6) + 1;
-    at = writeRight(buffer, at, columns.sendQ[row]!, 6) + 1;
-    out.length = at;
-    this.#endpoint(columns.localAddress, columns.localPort, row);
-    this.#endpoint(columns.remoteAddress, columns.remotePort, row);
-    this.#state(columns.state[row]!);
-    this.#tail(row);
-    out.reserve(ROW_BYTES);
+    let at = this.#begin(out.buffer, out.length, columns.recvQ[row]!, columns.sendQ[row]!);
+    at = this.#endpoint(at, columns.localAddress, columns.localPort[row]!, row * 16);
+    at = this.#endpoint(at, columns.remoteAddress, columns.remotePort[row]!, row * 16);
+    const state = this.#state(columns.state[row]!);
+    out.buffer.set(state, at);
+    out.length = at + Math.max(state.length, STATE_WIDTH);
+    if (this.#tailed) this.#tail(row);
     out.buffer[out.length++] = LINE_FEED;
   }
 
-  /** One endpoint column and the blank behind it. */
-  #endpoint(addresses: Uint8Array, ports: Uint16Array, row: number): void {
-    const { out } = this;
-    const start = out.length;
-    const portName = this.#portName(ports[row]!);
-    const host = this.#hostName(addresses, row * 16);
-    if (host === undefined) out.length = this.#number(addresses, row * 16);
-    else out.text(host);
-    const portLength = portName === undefined ? decimalLength(ports[row]!) : Buffer.byteLength(portName);
-    const cut = !this.#options.wide && out.length - start + portLength > ENDPOINT_SHOWN;
-    const portShown = cut ? Math.min(portLength, PORT_SHOWN) : portLength;
-    if (cut) out.cut(start + ENDPOINT_SHOWN - portShown);
-    out.reserve(ROW_BYTES + portShown);
-    const { buffer } = out;
-    buffer[out.length++] = COLON;
-    const portStart = out.length;
-    if (portName === undefined) writePort(buffer, portStart + portLength, ports[row]!);
-    else buffer.set(Buffer.from(portName).subarray(0, portShown), portStart);
-    out.length += portShown;
-    out.length = Math.max(out.length, start + ENDPOINT_WIDTH) + 1;
+  /** Proto and both queues. */
+  #begin(buffer: Uint8Array, start: number, recvQ: number, sendQ: number): number {
+    if (recvQ === 0 && sendQ === 0) {
+      buffer.set(this.#idle, start);
+      return start + this.#idle.length;
+    }
+    buffer.set(this.#proto, start);
+    const at = writeRight(buffer, start + PROTO_WIDTH + 1, recvQ, QUEUE_WIDTH) + 1;
+    return writeRight(buffer, at, sendQ, QUEUE_WIDTH) + 1;
   }
 
-  #portName(port: number): string | undefined {
-    return port === 0 ? undefined : this.#options.names?.service(this.#services, port);
+  /** One endpoint column and the blank behind it. */
+  #endpoint(start: number, addresses: Uint8Array, port: number, offset: number): number {
+    if (this.#named) return this.#namedEndpoint(start, addresses, port, offset);
+    const { buffer } = this.out;
+    let at = this.#number(buffer, start, addresses, offset);
+    const length = decimalLength(port);
+    if (at - start + length > ENDPOINT_SHOWN && !this.#wide) at = this.#cut(at, start + ENDPOINT_SHOWN - length);
+    buffer[at] = COLON;
+    at += 1 + length;
+    writePort(buffer, at, port);
+    return Math.max(at, start + ENDPOINT_WIDTH) + 1;
+  }
+
+  /** An endpoint whose address or port may be shown by name. */
+  #namedEndpoint(start: number, addresses: Uint8Array, port: number, offset: number): number {
+    const { out } = this;
+    out.length = start;
+    const host = this.#hostName(addresses, offset);
+    if (host === undefined) out.length = this.#number(out.buffer, start, addresses, offset);
+    else out.text(host);
+    const portName = port === 0 ? '*' : (this.#options.names?.service(this.#services, port) ?? String(port));
+    const bytes = Buffer.from(portName);
+    const cut = !this.#wide && out.length - start + bytes.length > ENDPOINT_SHOWN;
+    const shown = cut ? bytes.subarray(0, PORT_SHOWN) : bytes;
+    if (cut) out.cut(start + ENDPOINT_SHOWN - shown.length);
+    out.ascii(':');
+    out.bytes(shown);
+    out.padFrom(start, ENDPOINT_WIDTH);
+    out.blanks(1);
+    out.reserve(ROW_BYTES);
+    return out.length;
   }
 
   /**
@@ -139,17 +167,20 @@ export class InetRowWriter {
     return names?.host(this.#family, bytes, offset);
   }
 
-  #number(bytes: Uint8Array, offset: number): number {
-    const { buffer, length } = this.out;
-    if (this.#family === AF_INET6 && isMapped(bytes, offset)) return writeIPv4(buffer, length, bytes, offset + 12);
-    return writeAddress(buffer, length, bytes, offset, this.#family);
+  #number(buffer: Uint8Array, at: number, bytes: Uint8Array, offset: number): number {
+    if (this.#family === AF_INET) return writeIPv4(buffer, at, bytes, offset);
+    return isMapped(bytes, offset) ? writeIPv4(buffer, at, bytes, offset + 12) : writeIPv6(buffer, at, bytes, offset);
   }
 
-  #state(code: number): void {
-    const { out } = this;
-    const text = this.#services === 'raw' ? Buffer.from(String(code)) : (this.#states[code] ?? UNKNOWN);
-    copyShort(out.buffer, out.length, text);
-    out.length += Math.max(text.length, STATE_WIDTH);
+  /** Takes back what lies between `shown` and `at`. */
+  #cut(at: number, shown: number): number {
+    this.out.length = at;
+    this.out.cut(shown);
+    return this.out.length;
+  }
+
+  #state(code: number): Uint8Array {
+    return this.#services === 'raw' ? Buffer.from(String(code)) : (this.#states[code] ?? UNKNOWN);
   }
 
   #tail(row: number): void {
@@ -171,6 +202,7 @@ export class InetRowWriter {
       out.left(contexts.cell(inode[row]!), CONTEXT_WIDTH);
     }
     if (timers) out.ascii(` ${this.#timer(row)}`);
+    out.reserve(1);
   }
 
   /** Quirk: uid is a signed number to netstat (4294967294 prints -2). */
@@ -239,11 +271,6 @@ const STATE_TEXTS: Readonly<Record<'tcp' | 'udp' | 'raw', readonly Uint8Array[]>
   udp: Object.assign([], { [TCP_ESTABLISHED]: Buffer.from('ESTABLISHED'), [TCP_CLOSE]: Buffer.from('') }),
   raw: [],
 };
-
-/** A few bytes. NB: a loop over so few is several times faster than `set`. */
-function copyShort(buffer: Uint8Array, at: number, bytes: Uint8Array): void {
-  for (let index = 0; index < bytes.length; index += 1) buffer[at + index] = bytes[index]!;
-}
 
 /** Port 0 is a star in every mode. */
 function writePort(buffer: Uint8Array, end: number, port: number): void {

@@ -15,6 +15,8 @@ export class ByteWriter {
   length = 0;
   /** Bytes that were lent and are to be blanked. */
   #lent = 0;
+  /** Length up to which there is room; 0 = the buffer is new or was lent. */
+  #room = 0;
 
   constructor(size = CHUNK_BYTES + 4096) {
     this.buffer = new Uint8Array(size).fill(SPACE);
@@ -22,19 +24,18 @@ export class ByteWriter {
 
   /** Makes room for `size` more bytes. */
   reserve(size: number): void {
-    if (this.#lent > 0) this.#startAgain();
-    if (this.length + size > this.buffer.length) this.#grow(size);
+    if (this.length + size > this.#room) this.#makeRoom(size);
   }
 
-  #startAgain(): void {
-    this.buffer.fill(SPACE, 0, this.#lent);
+  #makeRoom(size: number): void {
+    if (this.#lent > 0) this.buffer.fill(SPACE, 0, this.#lent);
     this.#lent = 0;
-  }
-
-  #grow(size: number): void {
-    const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.length + size));
-    larger.set(this.buffer.subarray(0, this.length));
-    this.buffer = larger.fill(SPACE, this.length);
+    if (this.length + size > this.buffer.length) {
+      const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.length + size));
+      larger.set(this.buffer.subarray(0, this.length));
+      this.buffer = larger.fill(SPACE, this.length);
+    }
+    this.#room = this.buffer.length;
   }
 
   get full(): boolean {
@@ -101,6 +102,7 @@ export class ByteWriter {
   lend(): Uint8Array {
     const { buffer, length } = this;
     this.#lent = Math.max(this.#lent, length);
+    this.#room = 0;
     this.length = 0;
     return buffer.subarray(0, length);
   }
