@@ -15,7 +15,7 @@ import {
   inet6RouteNames,
   selectInet6Routes,
 } from '../formats/netstat/routes-inet6.ts';
-import { Names, type NamesRequest } from '../names/names.ts';
+import type { Names, NamesRequest } from '../names/names.ts';
 import { routes as readRoutes } from '../query/tables.ts';
 import { routesFromProcfs } from '../sources/procfs/sources.ts';
 import { type RoutesSchema, routes } from '../tables/routes.ts';
@@ -33,12 +33,14 @@ interface Listing {
   readonly line: CommandLine;
   readonly list: RouteList;
   readonly output: Output;
-  readonly names: Names;
+  /** Absent = numeric. Kept from one round of -c to the next. */
+  readonly names?: Names;
 }
 
 /** The routing tables of each family asked for; the first that fails ends the run. */
 export async function printRoutes(line: CommandLine, output: Output): Promise<Status> {
-  const listing = { line, list: selectRoutes(line), output, names: new Names() };
+  const names = numeric(line) ? {} : { names: new (await import('../names/names.ts')).Names() };
+  const listing = { line, list: selectRoutes(line), output, ...names };
   return repeat(line, output, () => printOnce(listing));
 }
 
@@ -60,9 +62,9 @@ function numeric(line: CommandLine): boolean {
   return line.numeric.hosts || line.symbolic;
 }
 
-async function lookUp({ line, names }: Listing, wanted: NamesRequest): Promise<{ names?: Names }> {
-  if (numeric(line)) return {};
-  await names.resolve(wanted);
+async function lookUp({ names }: Listing, wanted: () => NamesRequest): Promise<{ names?: Names }> {
+  if (names === undefined) return {};
+  await names.resolve(wanted());
   return { names };
 }
 
@@ -83,7 +85,7 @@ async function printInetTable(listing: Listing): Promise<Status> {
   if (refused !== undefined) return refused;
   const { table } = reading as { table: Routes };
   const selection = selectInetRoutes(table);
-  const shown = { extend: line.extend, ...(await lookUp(listing, inetRouteNames(table, selection))) };
+  const shown = { extend: line.extend, ...(await lookUp(listing, () => inetRouteNames(table, selection))) };
   for (const chunk of formatInetRoutes(table, selection, shown)) output.out(chunk);
   return malformedHeader(table) ? FAILED : 0;
 }
@@ -100,19 +102,21 @@ async function readInetRoutes(source: SourceChoice): Promise<Reading<RoutesSchem
     const reading = await readTable(() => readRoutes({ columns, family: 4, table: 'main', source: 'netlink' }));
     if (reading.kind === 'table' || source === 'netlink') return reading;
   }
-  return readTable(() => routesFromProcfs.read({ columns, family: AF_INET }));
+  return readTable(async () => routesFromProcfs.readSync({ columns, family: AF_INET }));
 }
 
 async function printInet6(listing: Listing): Promise<Status> {
   const { list, output } = listing;
-  const reading = await readTable(() => routesFromProcfs.read({ columns: INET6_ROUTE_COLUMNS, family: AF_INET6 }));
+  const reading = await readTable(async () =>
+    routesFromProcfs.readSync({ columns: INET6_ROUTE_COLUMNS, family: AF_INET6 }),
+  );
   const refused = refusal(reading, 'ipv6_route', listing);
   if (refused !== undefined) return refused;
   const { table } = reading as { table: Routes };
   const shown: boolean[] = [...(list.fib ? [false] : []), ...(list.cache ? [true] : [])];
   for (const cache of shown) {
     const selection: Selection = selectInet6Routes(table, cache);
-    const options = { cache, ...(await lookUp(listing, inet6RouteNames(table, selection))) };
+    const options = { cache, ...(await lookUp(listing, () => inet6RouteNames(table, selection))) };
     for (const chunk of formatInet6Routes(table, selection, options)) output.out(chunk);
   }
   return 0;

@@ -1,6 +1,6 @@
 import { TableBuilder } from '../columns/builder.ts';
 import { formatStatistics } from '../formats/netstat/statistics.ts';
-import { netPath, readProc } from '../sources/procfs/file.ts';
+import { netPath, readProcSync } from '../sources/procfs/file.ts';
 import { COUNTERS_PARSERS } from '../sources/procfs/snmp.ts';
 import { type CountersSection, counters } from '../tables/counters.ts';
 import type { CommandLine } from './command-line.ts';
@@ -45,7 +45,7 @@ export async function printStatistics(line: CommandLine, output: Output): Promis
   const builder = new TableBuilder(counters);
   const sections: CountersSection[] = [];
   for (const { name, required, checked } of FILES[list.family]) {
-    const content = await readProc(netPath({}, name));
+    const content = readProcSync(netPath({}, name));
     const { path } = content;
     if ('code' in content && content.code !== 'EISDIR') {
       if (!required) continue;

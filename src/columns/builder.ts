@@ -17,6 +17,30 @@ const ALLOCATE: Readonly<Record<Kind, (rows: number) => ColumnArray>> = {
   str: (rows) => new Uint32Array(rows + 1),
 };
 
+/** NB: one function for each kind of array: each is fast because it only ever sees its own. */
+const PUT: Readonly<Record<Kind, (values: ColumnArray, row: number, value: number | bigint) => void>> = {
+  u8: (values, row, value) => {
+    (values as Uint8Array)[row] = value as number;
+  },
+  u16: (values, row, value) => {
+    (values as Uint16Array)[row] = value as number;
+  },
+  u32: (values, row, value) => {
+    (values as Uint32Array)[row] = value as number;
+  },
+  i32: (values, row, value) => {
+    (values as Int32Array)[row] = value as number;
+  },
+  u64: (values, row, value) => {
+    (values as BigUint64Array)[row] = value as bigint;
+  },
+  addr: () => {},
+  dict: (values, row, value) => {
+    (values as Uint16Array)[row] = value as number;
+  },
+  str: () => {},
+};
+
 /** A column that is being filled. */
 interface Filling {
   readonly spec: ColumnSpec;
@@ -32,7 +56,12 @@ export interface Cell<V> {
   set(value: V): void;
 }
 
-const UNWANTED: Cell<never> = { set() {} };
+/** The same for a column of kind str: the bytes from `start` up to `end`, default all. */
+export interface BytesCell {
+  set(bytes: Uint8Array, start?: number, end?: number): void;
+}
+
+const UNWANTED: Cell<never> & BytesCell = { set() {} };
 
 /**
  * Fills the columns of a table from TypeScript: `addRow()`, then set cells; what is not set is null (0 where the column
@@ -41,6 +70,7 @@ const UNWANTED: Cell<never> = { set() {} };
 export class TableBuilder<S extends Schema> {
   readonly #schema: TableSchema<S>;
   readonly #columns = new Map<string, Filling>();
+  readonly #texts: Filling[] = [];
   #capacity = FIRST_ROWS;
   #length = 0;
 
@@ -52,7 +82,9 @@ export class TableBuilder<S extends Schema> {
       const spec = schema.columns[name]!;
       const valid = spec.nullable ? new Uint8Array(FIRST_ROWS) : undefined;
       const values = ALLOCATE[spec.kind](FIRST_ROWS);
-      this.#columns.set(name, { spec, values, valid, heap: new Uint8Array(0), heapLength: 0, codes: new Map() });
+      const filling = { spec, values, valid, heap: new Uint8Array(0), heapLength: 0, codes: new Map() };
+      this.#columns.set(name, filling);
+      if (spec.kind === 'str') this.#texts.push(filling);
     }
   }
 
@@ -63,10 +95,7 @@ export class TableBuilder<S extends Schema> {
   addRow(): void {
     if (this.#length === this.#capacity) this.#grow();
     this.#length += 1;
-    const row = this.#length - 1;
-    for (const column of this.#columns.values()) {
-      if (column.spec.kind === 'str') (column.values as Uint32Array)[row + 1] = column.heapLength;
-    }
+    for (const column of this.#texts) (column.values as Uint32Array)[this.#length] = column.heapLength;
   }
 
   dropRow(): void {
@@ -85,19 +114,24 @@ export class TableBuilder<S extends Schema> {
   number(name: keyof S & string): Cell<number> {
     const column = this.#columns.get(name);
     if (column === undefined) return UNWANTED;
-    return { set: (value) => this.#put(column, value) };
+    return this.#cell(column);
   }
 
   bigint(name: keyof S & string): Cell<bigint> {
     const column = this.#columns.get(name);
     if (column === undefined) return UNWANTED;
-    return { set: (value) => this.#put(column, value) };
+    return this.#cell(column);
   }
 
-  #put(column: Filling, value: number | bigint): void {
-    const row = this.#length - 1;
-    (column.values as Record<number, number | bigint>)[row] = value;
-    if (column.valid !== undefined) column.valid[row] = 1;
+  #cell(column: Filling): Cell<number | bigint> {
+    const put = PUT[column.spec.kind];
+    return {
+      set: (value) => {
+        const row = this.#length - 1;
+        put(column.values, row, value);
+        if (column.valid !== undefined) column.valid[row] = 1;
+      },
+    };
   }
 
   /** Columns of kind addr: 4 or 16 bytes in network order. */
@@ -117,6 +151,7 @@ export class TableBuilder<S extends Schema> {
   word(name: keyof S & string): Cell<string> {
     const column = this.#columns.get(name);
     if (column === undefined) return UNWANTED;
+    const cell = this.#cell(column);
     return {
       set: (word) => {
         let code = column.codes.get(word);
@@ -125,21 +160,21 @@ export class TableBuilder<S extends Schema> {
           code = column.codes.size + 1;
           column.codes.set(word, code);
         }
-        this.#put(column, code);
+        cell.set(code);
       },
     };
   }
 
   /** Columns of kind str: any bytes, at most once per row. */
-  bytes(name: keyof S & string): Cell<Uint8Array> {
+  bytes(name: keyof S & string): BytesCell {
     const column = this.#columns.get(name);
     if (column === undefined) return UNWANTED;
     return {
-      set: (bytes) => {
+      set: (bytes, from = 0, to = bytes.length) => {
         const row = this.#length - 1;
-        const end = column.heapLength + bytes.length;
+        const end = column.heapLength + to - from;
         if (end > column.heap.length) column.heap = enlarge(column.heap, Math.max(1024, end * 2));
-        column.heap.set(bytes, column.heapLength);
+        copyBytes(column.heap, column.heapLength, bytes, from, to);
         column.heapLength = end;
         (column.values as Uint32Array)[row + 1] = end;
         if (column.valid !== undefined) column.valid[row] = 1;
@@ -162,6 +197,11 @@ export class TableBuilder<S extends Schema> {
     for (const [name, column] of this.#columns) columns.set(name, sealed(column, this.#length));
     return new Table(this.#schema, this.#length, columns, meta);
   }
+}
+
+/** NB: texts are short: a loop costs less than the view `set` would need. */
+function copyBytes(target: Uint8Array, at: number, bytes: Uint8Array, from: number, to: number): void {
+  for (let index = from; index < to; index += 1) target[at + index - from] = bytes[index]!;
 }
 
 function enlarge(bytes: Uint8Array, size: number): Uint8Array {

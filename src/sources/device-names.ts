@@ -47,9 +47,12 @@ function named<S extends Schema>(
   for (const [index, name] of names) codes.set(index, dict.push(name) - 1);
   const values = new Uint16Array(table.length);
   const valid = new Uint8Array(table.length);
+  let [last, code] = [0, 0];
   for (let row = 0; row < table.length; row += 1) {
     const known = given.valid === undefined || given.valid[row] === 1 ? (given.values[row] as number) : 0;
-    values[row] = known === 0 ? (codes.get(indexes[row]!) ?? 0) : known;
+    const index = indexes[row]!;
+    if (index !== last) [last, code] = [index, codes.get(index) ?? 0];
+    values[row] = known === 0 ? code : known;
     valid[row] = values[row] === 0 ? 0 : 1;
   }
   const data: ColumnData = { spec: given.spec, values, valid, dict };

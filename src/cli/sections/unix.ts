@@ -17,7 +17,7 @@ type UnixSection = Extract<Section, { kind: 'unix' }>;
 export async function printUnix(section: UnixSection, { list, output, programs }: Listing): Promise<Status> {
   output.out(unixTitle(list.adjective));
   output.out(unixHeader({ programs: programs === undefined ? undefined : NO_PROGRAMS }));
-  const reading = await readTable(() => unixFromProcfs.read({ columns: UNIX_COLUMNS, states: TCPF_ALL }));
+  const reading = await readTable(async () => unixFromProcfs.readSync({ columns: UNIX_COLUMNS, states: TCPF_ALL }));
   if (reading.kind === 'stop') {
     output.err(reading.stderr);
     return reading.status;

@@ -37,7 +37,7 @@ export function fixedColumn<View>(width: number, align: 'left' | 'right', text: 
 }
 
 /**
- * One row of columns, each padded to its width (the last one too), without the line break.
+ * One row of columns, or some of them, each padded to its width (the last one too), without the line break.
  *
  * NB: fields are a few bytes long; loops over them are several times faster than fill, copyWithin and set.
  */
@@ -46,8 +46,10 @@ export function writeColumns<View>(
   columns: readonly TextColumn<View>[],
   view: View,
   row: number,
+  from = 0,
+  to = columns.length,
 ): void {
-  for (let index = 0; index < columns.length; index += 1) {
+  for (let index = from; index < to; index += 1) {
     const column = columns[index]!;
     if (index > 0) out.blanks(column.gap ?? 1);
     const start = out.length;
@@ -72,9 +74,8 @@ function shiftRight(out: ByteWriter, start: number, distance: number): void {
 /** A few bytes as they are. */
 export function writeShort(out: ByteWriter, bytes: Uint8Array): void {
   out.reserve(bytes.length);
-  const { buffer, length } = out;
-  for (let at = 0; at < bytes.length; at += 1) buffer[length + at] = bytes[at]!;
-  out.length = length + bytes.length;
+  out.buffer.set(bytes, out.length);
+  out.length += bytes.length;
 }
 
 /** Decimal digits of a signed or unsigned 32-bit number. */

@@ -3,7 +3,7 @@ import type { Table } from '../../columns/table.ts';
 import type { AddressRef, NamesRequest } from '../../names/names.ts';
 import type { RoutesSchema } from '../../tables/routes.ts';
 import { AF_INET } from '../../uapi/socket.ts';
-import { writeColumns } from './layout.ts';
+import { type TextColumn, writeColumns, writeShort } from './layout.ts';
 import { destinationKind, isZero4, type RouteNames, type RouteView, routeLayout } from './route-layouts.ts';
 import { ByteWriter } from './text.ts';
 import { shownWords } from './untrusted.ts';
@@ -104,6 +104,57 @@ export function inetRouteNames(table: Table<RoutesSchema>, selection: Selection)
   return { hosts: names.host, networks: names.network };
 }
 
+/** Columns of every layout whose text is of the row's own: destination and gateway. */
+const OWN_COLUMNS = 2;
+
+/** Tails that are remembered; a power of two. */
+const TAILS = 64;
+
+/** Does what rows say behind destination and gateway read the same? */
+function sameTail(view: RouteView, a: number, b: number): boolean {
+  const { destinationLength, device, flags, metric, refCount, use, mss, window, irtt } = view;
+  return (
+    destinationLength[a] === destinationLength[b] &&
+    device[a] === device[b] &&
+    flags[a] === flags[b] &&
+    metric[a] === metric[b] &&
+    refCount[a] === refCount[b] &&
+    use[a] === use[b] &&
+    mss[a] === mss[b] &&
+    window[a] === window[b] &&
+    irtt[a] === irtt[b]
+  );
+}
+
+/** Writes rows of one table. Most routes share all but their addresses with many others: that text is made once. */
+class RouteRowWriter {
+  readonly #view: RouteView;
+  readonly #out: ByteWriter;
+  readonly #tails: { readonly row: number; readonly bytes: Uint8Array }[] = [];
+
+  constructor(view: RouteView, out: ByteWriter) {
+    this.#view = view;
+    this.#out = out;
+  }
+
+  write(columns: readonly TextColumn<RouteView>[], row: number): void {
+    const out = this.#out;
+    const view = this.#view;
+    const { destinationLength, device, flags } = view;
+    writeColumns(out, columns, view, row, 0, OWN_COLUMNS);
+    const place = (destinationLength[row]! * 5 + device[row]! * 3 + flags[row]!) & (TAILS - 1);
+    const known = this.#tails[place];
+    if (known !== undefined && sameTail(view, known.row, row)) {
+      writeShort(out, known.bytes);
+      return;
+    }
+    const start = out.length;
+    writeColumns(out, columns, view, row, OWN_COLUMNS);
+    out.newline();
+    this.#tails[place] = { row, bytes: out.buffer.slice(start, out.length) };
+  }
+}
+
 /** `netstat -r`: title, header and the rows of `selection` (see `selectInetRoutes`), in chunks of text. */
 export function* formatInetRoutes(
   table: Table<RoutesSchema>,
@@ -116,10 +167,11 @@ export function* formatInetRoutes(
   if (layout !== undefined) {
     out.ascii(`${layout.header}\n`);
     const view = viewOf(table, options.names);
-    for (const row of selection) {
+    const writer = new RouteRowWriter(view, out);
+    for (let index = 0; index < selection.length; index += 1) {
+      const row = selection[index]!;
       const rejected = (view.flags[row]! & RTF_REJECT) !== 0;
-      writeColumns(out, rejected ? layout.rejected : layout.columns, view, row);
-      out.newline();
+      writer.write(rejected ? layout.rejected : layout.columns, row);
       if (out.full) yield out.lend();
     }
   }

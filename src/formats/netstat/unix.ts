@@ -3,7 +3,7 @@ import type { Table } from '../../columns/table.ts';
 import { SO_ACCEPTCON, SS_UNCONNECTED, type UnixSchema } from '../../tables/unix.ts';
 import { TCP_LISTEN } from '../../uapi/tcp-states.ts';
 import type { Listing } from './inet.ts';
-import { type TextColumn, textColumn, writeColumns, writeNumber } from './layout.ts';
+import { writeNumber, writeShort } from './layout.ts';
 import { PROGRAM_WIDTH, type Programs } from './program.ts';
 import { ByteWriter } from './text.ts';
 import { writeUntrusted, writeUntrustedText } from './untrusted.ts';
@@ -31,6 +31,7 @@ const TYPES: readonly string[] = ['UNKNOWN', 'STREAM', 'DGRAM', 'RAW', 'RDM', 'S
 /** By SS_*; an unconnected socket is empty or listening. */
 const STATES: readonly string[] = ['FREE', '', 'CONNECTING', 'CONNECTED', 'DISCONNECTING'];
 
+const INODE_WIDTH = 8;
 const CONTEXT_WIDTH = 50;
 
 const LINE_FEED = 0x0a;
@@ -72,34 +73,74 @@ function stateText(connection: number, flags: number): string {
   return STATES[connection] ?? 'UNKNOWN';
 }
 
-const BASE_COLUMNS: readonly TextColumn<UnixView>[] = [
-  textColumn(5, 'left', (view, row) => (view.protocol[row] === 0 ? 'unix' : '??')),
-  // A dash where the source cannot tell; netstat, which reads the file that can, never prints one.
-  textColumn(6, 'left', (view, row) => (view.refCountKnown?.[row] === 0 ? '-' : view.refCount[row]!)),
-  textColumn(11, 'left', (view, row) => flagsText(view.flags[row]!)),
-  textColumn(10, 'left', (view, row) => TYPES[view.type[row]!] ?? TYPES[0]!),
-  textColumn(13, 'left', (view, row) => stateText(view.connection[row]!, view.flags[row]!)),
-  { width: 8, align: 'left', write: (view, out, row) => writeNumber(out, view.inode[row]!) },
-];
-
-function ownerColumn(width: number, owner: 'programs' | 'contexts'): TextColumn<UnixView> {
-  return {
-    width,
-    align: 'left',
-    write: (view, out, row) => writeUntrustedText(out, view.options[owner]?.cell(view.inode[row]!) ?? '-'),
-  };
+/** What a row says before its inode. A dash where the source cannot tell; netstat, which reads the file that can, never prints one. */
+function headText({ protocol, refCount, refCountKnown, flags, type, connection }: UnixView, row: number): string {
+  const cells = [
+    (protocol[row] === 0 ? 'unix' : '??').padEnd(5),
+    (refCountKnown?.[row] === 0 ? '-' : String(refCount[row])).padEnd(6),
+    flagsText(flags[row]!).padEnd(11),
+    (TYPES[type[row]!] ?? TYPES[0]!).padEnd(10),
+    stateText(connection[row]!, flags[row]!).padEnd(13),
+  ];
+  return `${cells.join(' ')} `;
 }
 
-const PROGRAM_COLUMN = ownerColumn(PROGRAM_WIDTH, 'programs');
-const CONTEXT_COLUMN = ownerColumn(CONTEXT_WIDTH, 'contexts');
-const PATH_COLUMN: TextColumn<UnixView> = { width: 0, align: 'left', write: writePath };
+/** Tells the usual heads apart; -1: an unusual one. */
+function headKey({ protocol, refCount, refCountKnown, flags, type, connection }: UnixView, row: number): number {
+  const listening = flags[row] === 0 ? 0 : 1;
+  const usual =
+    protocol[row] === 0 &&
+    refCountKnown?.[row] !== 0 &&
+    (listening === 0 || flags[row] === SO_ACCEPTCON) &&
+    refCount[row]! < 256 &&
+    (type[row]! | connection[row]!) < 8;
+  return usual ? (refCount[row]! << 7) | (listening << 6) | (type[row]! << 3) | connection[row]! : -1;
+}
 
-/** -Z implies -p, so that there always is a program column before the context. */
-function columnsFor(options: UnixOptions): readonly TextColumn<UnixView>[] {
-  const columns = [...BASE_COLUMNS];
-  if (options.programs !== undefined || options.contexts !== undefined) columns.push(PROGRAM_COLUMN);
-  if (options.contexts !== undefined) columns.push(CONTEXT_COLUMN);
-  return [...columns, PATH_COLUMN];
+/** Writes rows of one table. */
+class UnixRowWriter {
+  readonly #view: UnixView;
+  readonly #out: ByteWriter;
+  /** By `headKey`, each made once: nearly all sockets of a host are of a few kinds, with two or three references. */
+  readonly #heads = new Map<number, Uint8Array>();
+
+  constructor(view: UnixView, out: ByteWriter) {
+    this.#view = view;
+    this.#out = out;
+  }
+
+  write(row: number): void {
+    const out = this.#out;
+    const view = this.#view;
+    const { programs, contexts } = view.options;
+    writeShort(out, this.#head(row));
+    const start = out.length;
+    writeNumber(out, view.inode[row]!);
+    out.padFrom(start, INODE_WIDTH);
+    // -Z implies -p, so that there always is a program column before the context.
+    if (programs !== undefined || contexts !== undefined) this.#owner(programs, row, PROGRAM_WIDTH);
+    if (contexts !== undefined) this.#owner(contexts, row, CONTEXT_WIDTH);
+    out.blanks(1);
+    writePath(view, out, row);
+    out.newline();
+  }
+
+  #head(row: number): Uint8Array {
+    const key = headKey(this.#view, row);
+    const known = this.#heads.get(key);
+    if (known !== undefined) return known;
+    const head = Buffer.from(headText(this.#view, row));
+    if (key >= 0) this.#heads.set(key, head);
+    return head;
+  }
+
+  #owner(cells: Programs | undefined, row: number, width: number): void {
+    const out = this.#out;
+    out.blanks(1);
+    const start = out.length;
+    writeUntrustedText(out, cells?.cell(this.#view.inode[row]!) ?? '-');
+    out.padFrom(start, width);
+  }
 }
 
 function isSpace(byte: number): boolean {
@@ -169,10 +210,9 @@ export function* formatUnix(
     paths: path.heap ?? new Uint8Array(0),
     options,
   };
-  const columns = columnsFor(options);
-  for (const row of selection) {
-    writeColumns(out, columns, view, row);
-    out.newline();
+  const writer = new UnixRowWriter(view, out);
+  for (let index = 0; index < selection.length; index += 1) {
+    writer.write(selection[index]!);
     if (out.full) yield out.lend();
   }
   yield out.lend();

@@ -82,6 +82,16 @@ export class LineCursor {
     return value;
   }
 
+  /** Goes past a hexadecimal number of at most `digits` digits, at the very next byte. */
+  passHex(digits: number): void {
+    const { bytes, end, at: first } = this;
+    const limit = Math.min(end, first + digits + 1);
+    let at = first;
+    while (at < limit && DIGITS[bytes[at]!]! >= 0) at += 1;
+    if (at === first || at - first > digits) this.fail();
+    else this.at = at;
+  }
+
   /** A 32-bit number printed as exactly eight hexadecimal digits, at the very next byte; what follows is not looked at. */
   hexWord(): number {
     const { bytes, at } = this;

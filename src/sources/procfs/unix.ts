@@ -17,13 +17,6 @@ function stateOf(connection: number, flags: number): number {
   return STATES[connection] ?? TCP_CLOSE;
 }
 
-/** The name: all that follows the blank behind the inode. NB: it may hold blanks, or end early at a newline of its own. */
-function readPath(cursor: LineCursor): Uint8Array | undefined {
-  if (cursor.failed || cursor.at >= cursor.end) return undefined;
-  cursor.at += 1;
-  return cursor.rest();
-}
-
 /**
  * Parses /proc/net/unix: `pointer: RefCount Protocol Flags Type St Inode Path`, hexadecimal but for the inode. The first
  * line is a header. A line that ends before the inode has inode 0, as in netstat; one that ends before St is malformed.
@@ -37,7 +30,10 @@ export function parseUnix(bytes: Uint8Array, builder: TableBuilder<UnixSchema>, 
   cursor.nextLine();
   while (cursor.nextLine()) {
     readPointer(cursor);
-    const [references, proto, bits, kind] = [cursor.hex(), cursor.hex(), cursor.hex(), cursor.hex()];
+    const references = cursor.hex();
+    const proto = cursor.hex();
+    const bits = cursor.hex();
+    const kind = cursor.hex();
     const socketState = cursor.hex();
     if (cursor.failed) {
       countMalformed(report, cursor.line);
@@ -53,8 +49,8 @@ export function parseUnix(bytes: Uint8Array, builder: TableBuilder<UnixSchema>, 
     protocol.set(proto);
     flags.set(bits);
     inode.set(cursor.decimal());
-    const name = readPath(cursor);
-    if (name !== undefined) path.set(name);
+    // The name: all that follows the blank. NB: it may hold blanks, or end early at a newline of its own.
+    if (!cursor.failed && cursor.at < cursor.end) path.set(bytes, cursor.at + 1, cursor.end);
     report.rows += 1;
   }
   return report;
@@ -64,8 +60,9 @@ const NIL = Buffer.from('(nil)');
 
 /** `%p` and a colon: hexadecimal digits, or `(nil)`. */
 function readPointer(cursor: LineCursor): void {
+  const { bytes } = cursor;
   cursor.skipBlanks();
-  if (NIL.equals(cursor.bytes.subarray(cursor.at, cursor.at + NIL.length))) cursor.at += NIL.length;
-  else cursor.hexHere(16);
+  if (bytes[cursor.at] !== NIL[0]) cursor.passHex(16);
+  else if (NIL.equals(bytes.subarray(cursor.at, cursor.at + NIL.length))) cursor.at += NIL.length;
   cursor.expect(COLON);
 }
