@@ -97,6 +97,17 @@ describe('the command', () => {
   });
 });
 
+describe('the checkout', () => {
+  test('the lock file names every package of every platform, as npm ci wants it', () => {
+    const folder = join(scratch, 'checkout');
+    mkdirSync(folder);
+    for (const file of ['package.json', 'package-lock.json']) cpSync(join(root, file), join(folder, file));
+    const words = ['ci', '--dry-run', '--offline', '--ignore-scripts', '--loglevel=error'];
+    const { status, stderr } = spawnSync('npm', words, { cwd: folder, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+});
+
 describe('checks by others', () => {
   const skipped = (name: string) => !isDownloaded(checkOf(name));
   const run = (name: string, words: readonly string[]) => {

@@ -44,7 +44,7 @@ for (const row of table) {
   exact<typeof row.pid, number | null>(true);
 }
 for (const row of table.toObjects()) {
-  exact<typeof row.localAddress, string | null>(true);
+  exact<typeof row.localAddress, string | undefined>(true);
   exact<typeof row.owners, readonly Owner[]>(true);
 }
 for (const row of await sockets()) {
