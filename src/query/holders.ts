@@ -156,15 +156,16 @@ export class Holders implements OwnersOf {
   }
 
   /**
-   * Tells sockets that were closed meanwhile from those the kernel holds: reads the table again where nothing else explains
-   * that nobody holds a socket, which is rare.
+   * Tells sockets that were closed meanwhile from those the kernel holds, or somebody who may not be looked at: reads the
+   * table again where that is in question. It is not where most sockets are those of others, whom the caller does not see.
    */
   async lookAgain<S extends Schema>(read: () => Promise<Table<S>>): Promise<Holders> {
     const { index, facts } = this.#finding;
-    const unexplained = this.#inodes.some(
-      (inode, row) => inode !== 0 && index.first(inode) < 0 && ownerReason(this.#unowned(row), facts) === 'kernel',
-    );
-    if (!unexplained) return this;
+    const held = this.#inodes.filter((inode) => inode !== 0);
+    const unowned = held.filter((inode) => index.first(inode) < 0);
+    if (unowned.length === 0) return this;
+    const blind = facts.unreadable > 0 || facts.hidden || facts.inner;
+    if (blind && unowned.length > held.length / 2) return this;
     const alive = new Set(inodesOf(await read()));
     const sockets = { inodes: this.#inodes, states: this.#states };
     return new Holders(sockets, { ...this.#finding, facts: { ...facts, alive } });

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { OWNER_DETAILS, owners, sockets, unixSockets } from '../../src/index.ts';
+import { OWNER_DETAILS, owners, sockets } from '../../src/index.ts';
 import { forgetRefusals } from '../../src/sources/source.ts';
 import { type MadeProcess, mkprocess } from '../support/mksock.ts';
 import { isRoot, type Netns, netns } from '../support/netns.ts';
@@ -114,39 +114,6 @@ describe('a pid namespace', () => {
     const rows = await run<[number, string | null][]>(population.ns, body, { by });
     expect(rows.length).toBe(4);
     expect(new Set(rows.map(([, reason]) => reason))).toEqual(new Set(['other-pid-namespace']));
-  });
-});
-
-describe('reasons', () => {
-  test('of connections without a process', async (t) => {
-    const place = await netns(t);
-    await mkprocess(place, {}, [
-      { kind: 'tcp-time-wait', host: '127.0.0.1', port: 4200 },
-      { kind: 'tcp-unaccepted', host: '127.0.0.1', port: 4201 },
-      { kind: 'unix-unaccepted' },
-    ]);
-    const body = `
-      const inet = await sockdiag.sockets({ netid: 'tcp', owners: true });
-      const unix = await sockdiag.unixSockets({ owners: true, source: 'procfs' });
-      const of = (table) => Array.from(table, (row) => [row.inode === 0, row.pid === null, row.ownerReason]);
-      return [of(inet), of(unix)];`;
-    const [inet, unix] = await run<(readonly [boolean, boolean, string | null])[][]>(place, body);
-    const reasons = new Set(inet!.map(([, , reason]) => reason));
-    expect(reasons).toContain('time-wait');
-    expect(reasons).toContain('not-accepted');
-    expect(unix!.map(([, , reason]) => reason)).toContain('not-accepted');
-    for (const [, unowned, reason] of [...inet!, ...unix!]) expect(reason === null).toBe(!unowned);
-  });
-
-  test('of a socket on its way to another process', async (t) => {
-    require.root(t);
-    const place = await netns(t);
-    const process = await mkprocess(place, {}, [{ kind: 'unix-in-flight' }]);
-    const carried = process.sockets[0]!.find(({ role }) => role !== 'carrier')!;
-    const table = await unixSockets({ netns: place.path, owners: true });
-    const row = table.toObjects().find(({ inode }) => inode === carried.inode);
-    expect(row).toMatchObject({ pid: null, holders: 0, owners: [] });
-    expect(['kernel', 'permission']).toContain(row!.ownerReason);
   });
 });
 

@@ -5,6 +5,7 @@ import type { Table } from '../../../src/columns/table.ts';
 import { Holders } from '../../../src/query/holders.ts';
 import { OwnedTable } from '../../../src/query/owned-table.ts';
 import { Details, type OwnerDetail } from '../../../src/query/owner-details.ts';
+import type { ScanFacts } from '../../../src/query/owner-reason.ts';
 import type { Processes } from '../../../src/sources/processes.ts';
 import { type OwnersSchema, owners } from '../../../src/tables/owners.ts';
 import { type SocketsSchema, sockets } from '../../../src/tables/sockets.ts';
@@ -39,10 +40,11 @@ const HELD: readonly Holding[] = [
   [200, 9, 9, 1],
 ];
 
-function holdersOf(inodes: readonly number[], details: readonly OwnerDetail[] = []): Holders {
+const SEES_ALL: ScanFacts = { unreadable: 0, hidden: false, inner: false };
+
+function holdersOf(inodes: readonly number[], details: readonly OwnerDetail[] = [], facts = SEES_ALL): Holders {
   const owners = ownersOf(HELD);
   const index = new InodeIndex(owners.column('inode'));
-  const facts = { unreadable: 0, hidden: false, inner: false };
   const sockets = { inodes: Uint32Array.from(inodes), states: inodes.map(() => TCP_ESTABLISHED) };
   return new Holders(sockets, { owners, index, processes, details: new Details(processes, details), facts });
 }
@@ -81,6 +83,16 @@ describe('holders', () => {
     const read = async () => kernel.finish({ source: 'netlink' });
     const holders = await holdersOf([100, 300, 400, 0]).lookAgain(read);
     expect([0, 1, 2, 3].map((row) => holders.reasonOf(row))).toEqual([null, 'kernel', 'vanished', 'not-accepted']);
+  });
+
+  test('a caller who does not see most holders is not looked again for', async () => {
+    const unseen = { ...SEES_ALL, unreadable: 3 };
+    const gone = async () => new TableBuilder<SocketsSchema>(sockets, ['inode']).finish({ source: 'netlink' });
+    const some = await holdersOf([100, 300, 0], [], unseen).lookAgain(gone);
+    expect([0, 1, 2].map((row) => some.reasonOf(row))).toEqual([null, 'vanished', 'not-accepted']);
+    const most = holdersOf([100, 300, 400], [], unseen);
+    expect(await most.lookAgain(() => Promise.reject(new Error('not needed')))).toBe(most);
+    expect(most.reasonOf(1)).toBe('permission');
   });
 
   test('what could not be seen matters only where somebody is missing', () => {
