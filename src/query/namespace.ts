@@ -7,6 +7,7 @@ import type { NetnsChoice } from './options.ts';
 const NAMED = '/run/netns';
 const OWN = '/proc/self/ns/net';
 const LARGEST_PID = 4_194_304;
+const LARGEST_FD = 0x7fffffff;
 
 /** An opened network namespace. NB: the place is valid until `close()`. */
 export interface Namespace {
@@ -22,7 +23,7 @@ export interface Namespace {
 export function openNamespace(choice: NetnsChoice | undefined): Namespace {
   if (choice === undefined) return CALLERS;
   if (typeof choice === 'string') return openFile(pathOf(choice), `namespace ${choice}`);
-  if ('fd' in choice) return sameAsOurs(choice.fd) ? CALLERS : byDescriptor(choice.fd, () => undefined);
+  if ('fd' in choice) return openDescriptor(choice.fd);
   const { pid } = choice;
   if (!Number.isInteger(pid) || pid < 1 || pid > LARGEST_PID)
     throw new UsageError(`netns: ${pid} is no process number`);
@@ -32,6 +33,16 @@ export function openNamespace(choice: NetnsChoice | undefined): Namespace {
   } catch (error) {
     if (!(error instanceof NetlinkError) || (error.code !== 'EACCES' && error.code !== 'EPERM')) throw error;
     return { place: { pid }, id: `pid ${pid}`, member: () => pid, close: () => undefined };
+  }
+}
+
+function openDescriptor(fd: number): Namespace {
+  if (!Number.isInteger(fd) || fd < 0 || fd > LARGEST_FD) throw new UsageError(`netns: ${fd} is no descriptor`);
+  if (sameAsOurs(fd)) return CALLERS;
+  try {
+    return byDescriptor(fd, () => undefined);
+  } catch (error) {
+    throw openError(`namespace of descriptor ${fd}`, error);
   }
 }
 

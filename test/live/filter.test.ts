@@ -18,6 +18,7 @@ import { extensionBits } from '../../src/sources/netlink.ts';
 import { type SocketsSchema, sockets } from '../../src/tables/sockets.ts';
 import { AF_INET, IPPROTO_TCP, IPPROTO_UDP } from '../../src/uapi/socket.ts';
 import { TCPF_ALL } from '../../src/uapi/tcp-states.ts';
+import { Random } from '../property/filter-random.ts';
 import { mksock } from '../support/mksock.ts';
 import { isRoot, type Netns, netns } from '../support/netns.ts';
 import { findBinary, python, require } from '../support/require.ts';
@@ -144,6 +145,18 @@ const FILTERS: readonly string[] = [
   'state closed',
 ];
 
+const EXPRESSIONS = 120;
+
+/** Terms joined by what ss has for it: from left to right, with `not` binding to what follows it. */
+function randomExpression(random: Random, terms: readonly string[], depth: number): string {
+  const kind = depth === 0 ? 0 : random.below(5);
+  if (kind === 0) return random.pick(terms);
+  if (kind === 1) return `${random.pick(['!', 'not'])} ( ${randomExpression(random, terms, depth - 1)} )`;
+  if (kind === 2) return `( ${randomExpression(random, terms, depth - 1)} )`;
+  const arms = [randomExpression(random, terms, depth - 1), randomExpression(random, terms, depth - 1)];
+  return arms.join(` ${random.pick(['and', 'or', '&', '|', '&&', '||'])} `);
+}
+
 const scope = suiteScope();
 let ns: Netns;
 let addon: Addon;
@@ -267,6 +280,27 @@ describe.skipIf(skip !== undefined)(`filters in a namespace${skip === undefined 
     const expected = await ssRows('u', filter);
     expect(await pushedRows('u', ast)).toEqual(expected);
     expect(await unpushedRows('u', ast)).toEqual(expected);
+  });
+
+  test('random expressions', async () => {
+    // NB: left out is what ss gets wrong: a family prefix goes on to the terms behind it, which then cannot be read; and it
+    // tests rows again by itself, there a prefix of length 0 matches any family, and 0.0.0.0 is within ::1/127.
+    const random = new Random(20_261_124);
+    const terms = FILTERS.filter(
+      (filter) =>
+        /^[a-z]+( [!=<>a-z]+)? [^ ]+$/.test(filter) && !/state|exclude|http|inet|\/0$|::\/|::1\/|\[::\]/.test(filter),
+    );
+    let useful = 0;
+    for (let round = 0; round < EXPRESSIONS; round += 1) {
+      const filter = randomExpression(random, terms, 3);
+      const ast = await parsed(filter);
+      const expected = await ssRows('t', filter);
+      expect([filter, await pushedRows('t', ast)]).toEqual([filter, expected]);
+      expect([filter, await unpushedRows('t', ast)]).toEqual([filter, expected]);
+      if (expected.length > 0) useful += 1;
+    }
+    expect(terms.length).toBeGreaterThan(40);
+    expect(useful).toBeGreaterThan(EXPRESSIONS / 2);
   });
 
   test('most filters keep some rows and leave out others', async () => {
