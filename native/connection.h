@@ -36,6 +36,9 @@ class Connection {
 
   RequestOutcome Run(const KindRequest& request, const DumpOptions& options, TableBuilder* rows, TableBuilder* held);
 
+  // Gives its descriptor back; the next request opens another.
+  void Close() { socket_.reset(); }
+
  private:
   Status Connect(int protocol, bool dumps);
 

@@ -147,7 +147,9 @@ void Stream::Close() {
     pthread_cond_broadcast(&drained_);
     pthread_cond_broadcast(&filled_);
   }
-  if (std::exchange(started_, false)) pthread_join(thread_, nullptr);
+  if (!std::exchange(started_, false)) return;
+  pthread_join(thread_, nullptr);
+  connection_.Close();
 }
 
 std::vector<RequestOutcome> Stream::outcomes() {

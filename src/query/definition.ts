@@ -5,6 +5,7 @@ import type { ColumnSpec, Schema, TableSchema } from '../columns/type.ts';
 import { SockdiagError, UsageError } from '../errors.ts';
 import type { Columns, Place } from '../sources/requests.ts';
 import { choose, type Source } from '../sources/source.ts';
+import { abortable } from './abortable.ts';
 import { wantedColumns } from './columns.ts';
 import { type Namespace, openNamespace } from './namespace.ts';
 import type { ColumnGroups, SourceChoice, TableOptions } from './options.ts';
@@ -57,6 +58,7 @@ export async function readTable<O extends TableOptions, R extends Base, S extend
     ...(root === undefined ? {} : { root }),
     ...(record === undefined ? {} : { record }),
   };
+  let pending: Promise<unknown> | undefined;
   try {
     const sources =
       replay === undefined
@@ -65,24 +67,19 @@ export async function readTable<O extends TableOptions, R extends Base, S extend
     const tables: Table<S>[] = [];
     for (const { key, request } of definition.plan(options, { ...place, columns })) {
       const remembered = [root, namespace.id, key].filter((word) => word !== undefined && word !== '').join(' ');
-      tables.push(await abortable(readPart(remembered, key, sources, request), signal));
+      const reading = readPart(remembered, key, sources, request);
+      pending = reading;
+      tables.push(await abortable(reading, signal));
+      pending = undefined;
     }
     if (tables.length === 0) tables.push(new TableBuilder(schema, columns).finish({ source: sources[0]!.name }));
     const unrecorded = record === undefined ? [] : tables.flatMap(notRecorded);
     return joined(tables, [...nullColumns(tables, schema, asked), ...unrecorded]);
   } finally {
-    namespace.close();
+    // NB: who is still reading for a query that was aborted has yet to enter the namespace.
+    if (pending === undefined) namespace.close();
+    else pending.catch(() => undefined).finally(() => namespace.close());
   }
-}
-
-/** Rejects with the signal's reason at once; what the kernel still answers is dropped. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 function choiceOf(name: string, { source = 'auto', root, record }: TableOptions): SourceChoice {

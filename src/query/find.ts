@@ -5,6 +5,7 @@ import { ProcfsError, UsageError } from '../errors.ts';
 import { Processes } from '../sources/processes.ts';
 import type { SocketsSchema } from '../tables/sockets.ts';
 import type { UnixSchema } from '../tables/unix.ts';
+import { abortable } from './abortable.ts';
 import type { SocketEnds } from './get-socket.ts';
 import { holdersOf, type Owner } from './holders.ts';
 import type { TableOptions } from './options.ts';
@@ -46,8 +47,10 @@ export type Found = (
  * Rejects with a ProcfsError (ESRCH, EACCES) when the process does not exist or its descriptors may not be read.
  */
 export function find(query: PortQuery | PidQuery | EndsQuery): Promise<Found[]> {
-  if ('pid' in query) return findByPid(query);
-  return 'port' in query ? findByPort(query) : findByEnds(query);
+  const { signal } = query;
+  if (signal?.aborted === true) return Promise.reject(signal.reason);
+  if ('pid' in query) return abortable(findByPid(query), signal);
+  return abortable('port' in query ? findByPort(query) : findByEnds(query), signal);
 }
 
 async function findByEnds(query: EndsQuery): Promise<Found[]> {

@@ -4,6 +4,7 @@ import { Processes } from '../sources/processes.ts';
 import type { OwnersRequest } from '../sources/requests.ts';
 import { choose } from '../sources/source.ts';
 import { type NamedOwnersSchema, namedOwners, type OwnersSchema } from '../tables/owners.ts';
+import { abortable } from './abortable.ts';
 import { wantedColumns } from './columns.ts';
 import type { OwnersOptions, OwnersSource } from './options.ts';
 import { withDetails } from './owner-details.ts';
@@ -42,7 +43,7 @@ export async function owners(options: OwnersOptions = {}): Promise<Table<NamedOw
   }
   const columns = wantedColumns({ schema: namedOwners }, options);
   signal?.throwIfAborted();
-  const table = await readOwners(
+  const reading = readOwners(
     {
       columns,
       ...(root === undefined ? {} : { root }),
@@ -52,7 +53,6 @@ export async function owners(options: OwnersOptions = {}): Promise<Table<NamedOw
     },
     source,
   );
-  const named = await withDetails(table, new Processes(root, table.takenAt), columns);
-  signal?.throwIfAborted();
-  return named;
+  const named = reading.then((table) => withDetails(table, new Processes(root, table.takenAt), columns));
+  return abortable(named, signal);
 }

@@ -6,6 +6,7 @@ import { Processes } from '../sources/processes.ts';
 import type { OwnersRequest } from '../sources/requests.ts';
 import type { OwnersSchema } from '../tables/owners.ts';
 import type { SocketsSchema } from '../tables/sockets.ts';
+import { abortable } from './abortable.ts';
 import type { FindOptions, PortQuery } from './find.ts';
 import type { SocketEnds } from './get-socket.ts';
 import type { Owner } from './holders.ts';
@@ -43,9 +44,13 @@ async function namesIn(table: Table<OwnersSchema>, root: string | undefined): Pr
  * Some process that holds a socket, given its inode, a row that has one, or both ends (a `net.Socket`); null when nobody is known to. Processes of the
  * socket's control group and user are looked at first, and the search ends at the first holder found.
  */
-export async function ownerOf(socket: number | OwnedSocket, options: FindOptions = {}): Promise<Owner | null> {
-  const { root, signal } = options;
-  signal?.throwIfAborted();
+export function ownerOf(socket: number | OwnedSocket, options: FindOptions = {}): Promise<Owner | null> {
+  return abortable(findOwner(socket, options), options.signal);
+}
+
+async function findOwner(socket: number | OwnedSocket, options: FindOptions): Promise<Owner | null> {
+  const { root } = options;
+  options.signal?.throwIfAborted();
   const { inode = 0, uid, cgroupId } = typeof socket === 'number' ? { inode: socket } : await known(socket, options);
   if (inode === 0) return null;
   const owners = await readOwners({
@@ -54,7 +59,6 @@ export async function ownerOf(socket: number | OwnedSocket, options: FindOptions
     ...hintsOf(uid == null ? [] : [uid], cgroupId == null ? [] : [cgroupId]),
     ...(root === undefined ? {} : { root }),
   });
-  signal?.throwIfAborted();
   return owners.length === 0 ? null : ownerAt(owners, 0, await namesIn(owners, root));
 }
 
@@ -80,7 +84,11 @@ export interface PortOwnersOptions extends Omit<PortQuery, 'port'> {
  * one's parents and children that share the socket are found too. BPF is left aside where the control groups are known
  * (cgroup v2), whose processes are few. With `all` every process that holds any socket with that port is found.
  */
-export async function portOwners(port: number, options: PortOwnersOptions = {}): Promise<Owner[]> {
+export function portOwners(port: number, options: PortOwnersOptions = {}): Promise<Owner[]> {
+  return abortable(findPortOwners(port, options), options.signal);
+}
+
+async function findPortOwners(port: number, options: PortOwnersOptions): Promise<Owner[]> {
   const { all = false, root } = options;
   const sockets = await socketsOf(port, options);
   const inodes = Uint32Array.from(sockets.flatMap((table) => [...table.column('inode')])).filter(
@@ -93,7 +101,6 @@ export async function portOwners(port: number, options: PortOwnersOptions = {}):
   const grouped = request.cgroups !== undefined && request.cgroups.length > 0;
   const found = await readOwners(request, grouped || options.source === 'procfs' ? 'procfs' : 'auto');
   const owners = all ? found : await withInherited(found, request);
-  options.signal?.throwIfAborted();
   const processes = await namesIn(owners, root);
   const byPid = new Map<number, Owner>();
   for (let row = 0; row < owners.length; row += 1) {

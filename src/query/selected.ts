@@ -2,6 +2,7 @@ import { selectRows } from '../columns/selection.ts';
 import type { Table } from '../columns/table.ts';
 import { takeColumns, takeRows } from '../columns/take.ts';
 import type { Schema } from '../columns/type.ts';
+import { abortable } from './abortable.ts';
 import { wantedColumns } from './columns.ts';
 import { type Base, readTable, type TableDefinition } from './definition.ts';
 import { type PreparedFilter, prepareFilter } from './filter.ts';
@@ -33,7 +34,7 @@ export async function selectSockets<O extends Options, R extends Base, S extends
   const also = filter?.columns(definition.schema.name) ?? [];
   if (filter?.asksOwners === true || wantsOwners(options.owners)) {
     const state = definition.schema.names.filter((name) => name === 'state');
-    return selectOwned(selected, [...also, 'inode', ...state]);
+    return abortable(selectOwned(selected, [...also, 'inode', ...state]), options.signal);
   }
   const table = await read(also);
   return takeColumns(filter === undefined ? table : kept(table, filter), wantedColumns(definition, options));
@@ -66,7 +67,6 @@ async function selectOwned<O extends Options, R extends Base, S extends Schema>(
   if (!wantsOwners(owners)) return told;
   holders ??= await holdersOf(table, { root, source, details });
   holders = await holders.lookAgain(() => read(['inode']));
-  options.signal?.throwIfAborted();
   const { OwnedTable } = await import('./owned-table.ts');
   return new OwnedTable(told, holders);
 }
