@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll } from 'vitest';
 import { loadAddon } from '../../src/addon.ts';
 import { type MadeProcess, mkprocess, type ProcessOptions } from '../support/mksock.ts';
-import { type Netns, netns } from '../support/netns.ts';
+import { isRoot, type Netns, netns } from '../support/netns.ts';
 import { suiteScope } from '../support/suite-scope.ts';
 
 const library = pathToFileURL(resolve(import.meta.dirname, '../../dist/index.js')).href;
@@ -11,12 +11,13 @@ const library = pathToFileURL(resolve(import.meta.dirname, '../../dist/index.js'
 /** Why BPF cannot be had here. */
 export const lacksBpf: string | undefined = loadAddon().addon?.probeOwners({}).reason ?? undefined;
 
-/** Each has a TCP listener (from port 4000 on, in this order), a UDP socket and a unix pair. */
+/** Each has a TCP listener (from port 4000 on, in this order), a UDP socket and a unix pair. Root has one of another user. */
 export const PROCESSES: Readonly<Record<string, ProcessOptions>> = {
   plain: { comm: 'plain one' },
   shared: { holders: 3 },
   leaderless: { leaderExits: true },
   unshared: { unsharedFiles: true },
+  ...(isRoot ? { stranger: { uid: 4242, holders: 1 } } : {}),
 };
 
 /** Processes that hold sockets in every kind of descriptor table; members may be read inside tests only. */

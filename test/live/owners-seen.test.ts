@@ -1,5 +1,9 @@
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { OWNER_DETAILS, owners, sockets } from '../../src/index.ts';
+import { bpfOwners } from '../../src/sources/owners.ts';
 import { forgetRefusals } from '../../src/sources/source.ts';
 import { type MadeProcess, mkprocess } from '../support/mksock.ts';
 import { isRoot, type Netns, netns } from '../support/netns.ts';
@@ -48,8 +52,20 @@ describe.skipIf(!isRoot)(`a caller who may not see everything${isRoot ? '' : ' (
   test.each(others)('%s: scan and TypeScript see the same', async (what, by) => {
     const scan = await seen('scan', { by });
     const typescript = await seen('procfs', { by, ...TYPESCRIPT });
-    expect({ ...typescript, source: 'scan' }).toEqual({ ...scan, unreadable: expect.any(Number), denied: scan.denied });
-    expect(Math.abs(typescript.unreadable - scan.unreadable)).toBeLessThanOrEqual(1);
+    const again = await seen('scan', { by });
+    expect(typescript).toEqual({
+      ...scan,
+      source: 'procfs',
+      unreadable: expect.any(Number),
+      denied: expect.any(Number),
+    });
+    // The machine goes on: processes that cannot be read come and go.
+    for (const name of ['unreadable', 'denied'] as const) {
+      const [low, high] = [scan[name], again[name]].sort((a, b) => a - b) as [number, number];
+      const more = 2 + high / 10;
+      expect(typescript[name]).toBeGreaterThanOrEqual(low - more);
+      expect(typescript[name]).toBeLessThanOrEqual(high + more);
+    }
     if (what.startsWith('another user')) expect(scan.rows).toEqual([]);
     expect(scan.unreadable > 0).toBe(!what.endsWith('invisible'));
   });
@@ -60,7 +76,7 @@ describe.skipIf(!isRoot)(`a caller who may not see everything${isRoot ? '' : ' (
       return [(await sockdiag.owners()).source, Array.from(table, (row) => [row.localPort, row.pid, row.ownerReason])];`;
     const [source, rows] = await run<[string, [number, number | null, string | null][]]>(population.ns, body, { by });
     expect(source).toBe('scan');
-    expect(rows.length).toBe(4);
+    expect(rows.length).toBe(made.size);
     for (const [port, pid, reason] of rows) expect(reason, String(port)).toBe(pid === null ? 'permission' : null);
     if (by.includes(user[1]!)) expect(rows.every(([, pid]) => pid === null)).toBe(true);
   });
@@ -112,8 +128,39 @@ describe('a pid namespace', () => {
       return Array.from(table, (row) => [row.localPort, row.ownerReason]);`;
     const by = ['unshare', '--pid', '--fork', '--mount-proc'];
     const rows = await run<[number, string | null][]>(population.ns, body, { by });
-    expect(rows.length).toBe(4);
+    expect(rows.length).toBe(made.size);
     expect(new Set(rows.map(([, reason]) => reason))).toEqual(new Set(['other-pid-namespace']));
+  });
+});
+
+describe('how many open files BPF is loaded for', () => {
+  let root: string;
+
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'sockdiag-file-nr-'));
+    mkdirSync(join(root, 'sys/fs'), { recursive: true });
+  });
+
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  function refusal(files: number): string | undefined {
+    writeFileSync(join(root, 'sys/fs/file-nr'), `${files}\t0\t9223372036854775807\n`);
+    return bpfOwners.probe({ columns: ['pid'], root })?.reason;
+  }
+
+  test('not below 3000', () => {
+    expect(refusal(2999)).toBe('only 2999 open files');
+    expect(refusal(3000)).not.toMatch(/open files/);
+    // On request it is another matter: what speaks against this one is that it is no procfs.
+    expect(bpfOwners.probe({ columns: ['pid'], root, forced: true })?.reason).not.toMatch(/open files/);
+  });
+
+  test.skipIf(lacksBpf !== undefined)('and then unasked, by whoever may see every process', async () => {
+    const body = `
+      const { openSync } = await import('node:fs');
+      for (let count = 0; count < 3000; count += 1) openSync('/dev/null', 'r');
+      return (await sockdiag.owners()).source;`;
+    expect(await run(population.ns, body, { by: ['sh', '-c', 'ulimit -n 4096 && exec "$@"', 'sh'] })).toBe('bpf');
   });
 });
 

@@ -111,7 +111,7 @@ describe('search that ends early', () => {
     await process.close();
   });
 
-  test.each(['plain', 'shared', 'leaderless', 'unshared'])('portOwners: %s', async (kind) => {
+  test.each(Object.keys(PROCESSES))('portOwners: %s', async (kind) => {
     const { pid, holders } = made.get(kind)!;
     const port = 4000 + Object.keys(PROCESSES).indexOf(kind);
     const body = `
