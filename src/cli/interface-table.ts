@@ -9,10 +9,10 @@ import {
 import { formatInterfaces } from '../formats/netstat/interfaces.ts';
 import { addresses, links } from '../query/tables.ts';
 import type { AddressesSchema } from '../tables/addresses.ts';
-import type { CommandLine, SourceChoice } from './command-line.ts';
+import type { CommandLine } from './command-line.ts';
 import { repeat } from './continuous.ts';
 import type { Output, Status } from './output.ts';
-import { isMissing, readTable } from './reading.ts';
+import { isMissing, readTable, type Told } from './reading.ts';
 import { strerror } from './strerror.ts';
 
 /** The interface table. Quirk: with -c its title is printed once, the header each time (-e: neither). */
@@ -21,7 +21,7 @@ export async function printInterfaces(line: CommandLine, output: Output): Promis
 }
 
 async function printOnce(line: CommandLine, output: Output, title: boolean): Promise<Status> {
-  const tables = await readInterfaces(line.own.source, output);
+  const tables = await readInterfaces({ line, output });
   if (typeof tables === 'number') return tables;
   const { rows, failure } = listInterfaces(tables, line.all);
   for (const chunk of formatInterfaces(tables, rows, { title, extend: line.extend > 0 })) output.out(chunk);
@@ -30,8 +30,9 @@ async function printOnce(line: CommandLine, output: Output, title: boolean): Pro
 }
 
 /** The tables, or the status that ends the run. */
-async function readInterfaces(source: SourceChoice, output: Output): Promise<InterfaceTables | Status> {
-  const reading = await readTable(() => links({ columns: LINK_COLUMNS, source }));
+async function readInterfaces(told: Told): Promise<InterfaceTables | Status> {
+  const { line, output } = told;
+  const reading = await readTable(() => links({ columns: LINK_COLUMNS, source: line.own.source }), told);
   if (reading.kind === 'stop') {
     output.err(reading.stderr);
     return reading.status;
@@ -40,19 +41,20 @@ async function readInterfaces(source: SourceChoice, output: Output): Promise<Int
     output.err(`Warning: cannot open /proc/net/dev (${strerror('ENOENT')}). Limited output.\n`);
     if (reading.kind === 'missing') return 0;
   }
-  return { links: reading.table, addresses: await readAddresses() };
+  return { links: reading.table, addresses: await readAddresses(told) };
 }
 
 /**
  * IPv4 addresses, and IPv6 ones from procfs: netstat shows them in the order of /proc/net/if_inet6, which netlink does not
- * have. Without netlink nobody tells IPv4 addresses; without either file or answer a family has none.
+ * have. Without netlink nobody tells IPv4 addresses, which is said; without its file IPv6 has none.
  */
-async function readAddresses(): Promise<Table<AddressesSchema>> {
+async function readAddresses(told: Told): Promise<Table<AddressesSchema>> {
   const columns = ADDRESS_COLUMNS;
   const tables: Table<AddressesSchema>[] = [];
   for (const options of [{ family: 4 } as const, { family: 6, source: 'procfs' } as const]) {
-    const reading = await readTable(() => addresses({ ...options, columns }));
+    const reading = await readTable(() => addresses({ ...options, columns }), told);
     if (reading.kind === 'table') tables.push(reading.table);
+    else if (options.family === 4) told.output.err(`sockdiag: no IPv4 addresses: ${reading.error.message}\n`);
   }
   return concatTables(tables, { source: 'mixed' });
 }

@@ -7,7 +7,7 @@ import { masquerades } from '../tables/legacy.ts';
 import type { CommandLine } from './command-line.ts';
 import { repeat } from './continuous.ts';
 import type { Output, Status } from './output.ts';
-import { UNREADABLE } from './reading.ts';
+import { tellSource, UNREADABLE } from './reading.ts';
 import { strerror } from './strerror.ts';
 import { NO_MASQUERADE } from './unsupported.ts';
 
@@ -38,6 +38,7 @@ async function printOnce(line: CommandLine, output: Output, names: Names): Promi
     return UNREADABLE;
   }
   const table = builder.finish({ source: 'procfs' });
+  await tellSource(table, { line, output });
   const { hosts, ports } = line.numeric;
   const { hosts: addresses = [] } = masqueradeNames(table);
   await names.resolve({ hosts: hosts ? [] : addresses, services: !ports && table.length > 0 });

@@ -2,6 +2,7 @@ import type { Table, Warning } from '../columns/table.ts';
 import type { Schema } from '../columns/type.ts';
 import { ProcfsError, SockdiagError } from '../errors.ts';
 import { isUnavailable } from '../sources/source.ts';
+import type { CommandLine } from './command-line.ts';
 import type { Output, Status } from './output.ts';
 import { strerror } from './strerror.ts';
 
@@ -17,7 +18,35 @@ export type Refusal =
 /** What became of reading a table. */
 export type Reading<S extends Schema> = { readonly kind: 'table'; readonly table: Table<S> } | Refusal;
 
-export async function readTable<S extends Schema>(read: () => Promise<Table<S>>): Promise<Reading<S>> {
+/** What `--source` and `--verbose-source` said, and where notes go. */
+export interface Told {
+  readonly line: Pick<CommandLine, 'own'>;
+  readonly output: Output;
+}
+
+/** The table; with `--verbose-source` stderr is told where its rows came from, or why there are none. */
+export async function readTable<S extends Schema>(
+  read: () => Promise<Table<S>>,
+  { line: { own }, output }: Told,
+): Promise<Reading<S>> {
+  const reading = await attempt(read);
+  if (reading.kind === 'table') await tellSource(reading.table, { line: { own }, output });
+  else if (own.verboseSource && reading.kind === 'missing') output.err(stopped(reading.error).stderr);
+  if (reading.kind !== 'missing' || own.source !== 'netlink') return reading;
+  // A source that was insisted on has no stand-in, and no file netstat would miss.
+  return own.verboseSource ? { ...stopped(reading.error), stderr: '' } : stopped(reading.error);
+}
+
+/** With `--verbose-source` where the rows of a table came from. */
+export async function tellSource<S extends Schema>(table: Table<S>, { line: { own }, output }: Told): Promise<void> {
+  if (!own.verboseSource) return;
+  const { Notes } = await import('./report/notes.ts');
+  const notes = new Notes(own);
+  notes.add(table);
+  output.err(notes.text());
+}
+
+async function attempt<S extends Schema>(read: () => Promise<Table<S>>): Promise<Reading<S>> {
   try {
     return { kind: 'table', table: await read() };
   } catch (error) {
@@ -65,7 +94,7 @@ export function stop(
   return status;
 }
 
-function stopped(error: SockdiagError): Refusal {
+function stopped(error: SockdiagError): Extract<Refusal, { kind: 'stop' }> {
   return { kind: 'stop', stderr: `sockdiag: ${error.message}\n`, status: FAILED, error };
 }
 

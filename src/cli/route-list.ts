@@ -19,8 +19,8 @@ import type { Names, NamesRequest } from '../names/names.ts';
 import { routes as readRoutes } from '../query/tables.ts';
 import { routesFromProcfs } from '../sources/procfs/sources.ts';
 import { type RoutesSchema, routes } from '../tables/routes.ts';
-import { AF_INET, AF_INET6 } from '../uapi/socket.ts';
-import type { CommandLine, SourceChoice } from './command-line.ts';
+import { AF_INET6 } from '../uapi/socket.ts';
+import type { CommandLine } from './command-line.ts';
 import { repeat } from './continuous.ts';
 import type { Output, Status } from './output.ts';
 import { FAILED, fileWarning, isMissing, type Reading, readTable } from './reading.ts';
@@ -80,7 +80,7 @@ async function printInet(listing: Listing): Promise<Status> {
 
 async function printInetTable(listing: Listing): Promise<Status> {
   const { line, output } = listing;
-  const reading = await readInetRoutes(line.own.source);
+  const reading = await readInetRoutes(listing);
   const refused = refusal(reading, 'route', listing);
   if (refused !== undefined) return refused;
   const { table } = reading as { table: Routes };
@@ -96,19 +96,17 @@ function malformedHeader(table: Routes): boolean {
 }
 
 /** From netlink, whose rows are those of /proc/net/route, which is read when there is no netlink. */
-async function readInetRoutes(source: SourceChoice): Promise<Reading<RoutesSchema>> {
+function readInetRoutes(listing: Listing): Promise<Reading<RoutesSchema>> {
+  const { source } = listing.line.own;
   const columns = INET_ROUTE_COLUMNS;
-  if (source !== 'procfs') {
-    const reading = await readTable(() => readRoutes({ columns, family: 4, table: 'main', source: 'netlink' }));
-    if (reading.kind === 'table' || source === 'netlink') return reading;
-  }
-  return readTable(async () => routesFromProcfs.readSync({ columns, family: AF_INET }));
+  return readTable(() => readRoutes({ columns, family: 4, table: 'main', source }), listing);
 }
 
 async function printInet6(listing: Listing): Promise<Status> {
   const { list, output } = listing;
-  const reading = await readTable(async () =>
-    routesFromProcfs.readSync({ columns: INET6_ROUTE_COLUMNS, family: AF_INET6 }),
+  const reading = await readTable(
+    async () => routesFromProcfs.readSync({ columns: INET6_ROUTE_COLUMNS, family: AF_INET6 }),
+    listing,
   );
   const refused = refusal(reading, 'ipv6_route', listing);
   if (refused !== undefined) return refused;

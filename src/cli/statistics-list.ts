@@ -1,10 +1,13 @@
 import { TableBuilder } from '../columns/builder.ts';
+import type { Part } from '../columns/table.ts';
 import { formatStatistics } from '../formats/netstat/statistics.ts';
 import { netPath, readProcSync } from '../sources/procfs/file.ts';
 import { COUNTERS_PARSERS } from '../sources/procfs/snmp.ts';
+import { debug } from '../sources/source.ts';
 import { type CountersSection, counters } from '../tables/counters.ts';
 import type { CommandLine } from './command-line.ts';
 import type { Output, Status } from './output.ts';
+import { tellSource } from './reading.ts';
 import { selectStatistics } from './selection.ts';
 import { strerror } from './strerror.ts';
 
@@ -44,6 +47,7 @@ export async function printStatistics(line: CommandLine, output: Output): Promis
   }
   const builder = new TableBuilder(counters);
   const sections: CountersSection[] = [];
+  const parts: Part[] = [];
   for (const { name, required, checked } of FILES[list.family]) {
     const content = readProcSync(netPath({}, name));
     const { path } = content;
@@ -52,11 +56,16 @@ export async function printStatistics(line: CommandLine, output: Output): Promis
       output.err(`cannot open ${path}: ${strerror(content.code)}\n`);
       break;
     }
+    const before = builder.length;
     const report = COUNTERS_PARSERS[name]('code' in content ? NOTHING : content.bytes, builder, name);
     sections.push(...report.sections);
+    if ('bytes' in content) debug('procfs: %s: %d bytes', path, content.bytes.length);
+    parts.push({ name, source: 'procfs', rows: builder.length - before });
     if ('code' in content) output.err(`${path}: ${strerror(content.code)}\n`);
     else if (checked && report.malformed > 0) output.err(`Problem while parsing ${path}\n`);
   }
-  for (const chunk of formatStatistics(builder.finish({ source: 'procfs' }), sections, list)) output.out(chunk);
+  const table = builder.finish({ source: 'procfs', parts });
+  await tellSource(table, { line, output });
+  for (const chunk of formatStatistics(table, sections, list)) output.out(chunk);
   return 0;
 }

@@ -1,7 +1,7 @@
 import { Table } from '../columns/table.ts';
 import type { ColumnData, Schema } from '../columns/type.ts';
 import { links } from '../tables/links.ts';
-import { readDump } from './netlink.ts';
+import { readDump, readError } from './netlink.ts';
 import type { Columns, Place } from './requests.ts';
 import type { Source } from './source.ts';
 
@@ -27,7 +27,9 @@ export function withDeviceNames<R extends Place & Columns, S extends Schema>(
 async function deviceNames(place: Place): Promise<ReadonlyMap<number, string>> {
   const { netnsFd } = place;
   const request = { columns: ['index', 'name'], ...(netnsFd === undefined ? {} : { netnsFd }) };
-  const table = await readDump(links, 'links', request, [{ kind: 'link' }]);
+  const table = await readDump(links, 'links', request, [{ kind: 'link' }]).catch((error: unknown) => {
+    throw readError(error);
+  });
   return new Map(
     Array.from({ length: table.length }, (_, row) => [table.column('index')[row]!, table.value('name', row)!]),
   );

@@ -1,5 +1,5 @@
 import type { CommandLine, OwnOptions } from '../command-line.ts';
-import { selectSockets } from '../selection.ts';
+import { selectRoutes, selectSockets } from '../selection.ts';
 
 /** Does it ask for anything that netstat's own text cannot show? Then a report is printed instead. */
 export function isReport(line: CommandLine): boolean {
@@ -18,15 +18,23 @@ export function isReport(line: CommandLine): boolean {
     own.capture !== null ||
     own.diff ||
     own.netns?.kind === 'all' ||
-    (choosesRows(own) && !onlyInternet(line))
+    (choosesRows(own) && !onlyInternet(line)) ||
+    (own.source === 'netlink' && !fromNetlink(line))
   );
 }
 
 /** netstat's text of these rows can be had for internet sockets; see `socketsOptions`. */
-function choosesRows({ filter, netns, consistent, source }: OwnOptions): boolean {
-  return filter !== null || netns !== null || consistent || source === 'netlink';
+function choosesRows({ filter, netns, consistent }: OwnOptions): boolean {
+  return filter !== null || netns !== null || consistent;
 }
 
 function onlyInternet(line: CommandLine): boolean {
   return line.mode === 'sockets' && selectSockets(line).sections.every(({ kind }) => kind === 'internet');
+}
+
+/** Can netlink tell all that netstat shows? */
+function fromNetlink(line: CommandLine): boolean {
+  if (line.mode === 'interfaces') return true;
+  if (line.mode !== 'route') return onlyInternet(line);
+  return selectRoutes(line).steps.every(({ family }) => family === 'inet');
 }

@@ -31,12 +31,20 @@ export class Notes {
     const named = parts.length === 0 ? [{ name: schema.name, source, rows: length, reason: undefined }] : parts;
     for (const { name, source: from, rows, reason } of named) {
       const why = reason === undefined ? '' : ` (${reason})`;
-      const key = JSON.stringify([`${name}: ${from}, `, why]);
-      this.#rows.set(key, (this.#rows.get(key) ?? 0) + rows);
+      this.#count(JSON.stringify([`${name}: ${from}, `, why]), rows);
     }
     for (const { code, message } of warnings) {
       if (ALWAYS.has(code) || (this.#verbose && code !== 'fallback')) this.#warnings.add(message);
     }
+  }
+
+  /** A stream ended without a table: only netlink's do. */
+  addNone(name: string): void {
+    this.#count(JSON.stringify([`${name}: netlink, `, '']), 0);
+  }
+
+  #count(key: string, rows: number): void {
+    this.#rows.set(key, (this.#rows.get(key) ?? 0) + rows);
   }
 
   /** With `--verbose-source` where the rows of each part came from, and why not from elsewhere; then the warnings. */

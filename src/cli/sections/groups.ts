@@ -16,7 +16,10 @@ export async function printGroups(section: GroupsSection, listing: Listing): Pro
   const { line, names, output } = listing;
   const { inet, inet6 } = section;
   const family = inet && inet6 ? AF_UNSPEC : inet ? AF_INET : AF_INET6;
-  const reading = await readTable<Groups>(async () => groupsFromProcfs.readSync({ columns: groups.names, family }));
+  const reading = await readTable<Groups>(
+    async () => groupsFromProcfs.readSync({ columns: groups.names, family }),
+    listing,
+  );
   if (reading.kind === 'stop') {
     output.out(GROUPS_HEADER);
     return stop(reading, section, output);

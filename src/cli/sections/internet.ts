@@ -105,15 +105,18 @@ async function printProtocol(
     ? new (await import('../report/notes.ts')).Notes(listing.line.own)
     : undefined;
   let absent = false;
+  let tables = 0;
   const reading = await readAll(streamSockets(query, { blocking: true }), async (table) => {
     await synRecv.complete(table);
     const programs = await listing.programs?.(table.column('inode'));
     await printTable(table, netids, { ...options, programs }, listing, text);
     for (const netid of netids) listing.output.err(bogusLines(protocol, malformed(table, netid)));
     notes?.add(table);
+    tables += 1;
     if (table.interrupted) listing.output.err(`sockdiag: ${protocol}: the kernel's table changed while it was read\n`);
     absent ||= isMissing(table, protocol);
   });
+  if (tables === 0 && reading.kind === 'done') notes?.addNone(netids.join(','));
   listing.output.err(notes?.text() ?? '');
   if (reading.kind === 'stop') return stop(reading, wanted, listing.output);
   if (reading.kind === 'missing' && listing.line.own.source !== 'auto') {

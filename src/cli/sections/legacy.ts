@@ -5,7 +5,7 @@ import { netPath, readProc } from '../../sources/procfs/file.ts';
 import { isOldAx25, LEGACY_PARSERS } from '../../sources/procfs/legacy.ts';
 import { legacySockets } from '../../tables/legacy.ts';
 import type { Status } from '../output.ts';
-import { FAILED, UNREADABLE } from '../reading.ts';
+import { FAILED, tellSource, UNREADABLE } from '../reading.ts';
 import type { LegacyFamily, Section } from '../selection.ts';
 import type { Listing } from '../socket-list.ts';
 import { strerror } from '../strerror.ts';
@@ -22,12 +22,15 @@ const FILES: Readonly<Record<LegacyFamily, string>> = {
 };
 
 /** Sockets of a family current kernels hardly have: title, header and rows, when its file can be opened. A folder is an empty file. */
-export async function printLegacy(section: LegacySection, { line, names, output }: Listing): Promise<Status> {
+export async function printLegacy(section: LegacySection, listing: Listing): Promise<Status> {
+  const { line, names, output } = listing;
   const content = await readProc(netPath({}, FILES[section.kind]));
   if ('code' in content && content.code !== 'EISDIR') return refused(content, section, output);
   const builder = new TableBuilder(legacySockets);
   if ('bytes' in content) LEGACY_PARSERS[section.kind](content.bytes, builder);
-  const table = builder.finish({ source: 'procfs' });
+  const parts = [{ name: section.kind, source: 'procfs' as const, rows: builder.length }];
+  const table = builder.finish({ source: 'procfs', parts });
+  await tellSource(table, listing);
   const users = !line.numeric.users && line.extend > 0;
   if (users) await names.resolve({ users: table.column('uid') });
   const options = {

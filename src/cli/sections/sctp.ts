@@ -35,8 +35,9 @@ async function printKind(
 ): Promise<Status> {
   const { output } = listing;
   const folders = [...(wanted.inet ? ['sctp' as const] : []), ...(wanted.inet6 ? ['sctp6' as const] : [])];
-  const reading = await readTable<SctpSchema>(async () =>
-    sctpFromProcfs.readSync({ kinds: [kind], folders, columns: sctp.names }),
+  const reading = await readTable<SctpSchema>(
+    async () => sctpFromProcfs.readSync({ kinds: [kind], folders, columns: sctp.names }),
+    listing,
   );
   if (reading.kind === 'stop') return stop(reading, wanted, output);
   if (reading.kind === 'table') {

@@ -14,10 +14,14 @@ type UnixSection = Extract<Section, { kind: 'unix' }>;
  * Unix domain sockets. From procfs: netlink has neither the reference count nor the connections that wait to be
  * accepted, and netstat shows both.
  */
-export async function printUnix(section: UnixSection, { list, output, programs }: Listing): Promise<Status> {
+export async function printUnix(section: UnixSection, listing: Listing): Promise<Status> {
+  const { list, output, programs } = listing;
   output.out(unixTitle(list.adjective));
   output.out(unixHeader({ programs: programs === undefined ? undefined : NO_PROGRAMS }));
-  const reading = await readTable(async () => unixFromProcfs.readSync({ columns: UNIX_COLUMNS, states: TCPF_ALL }));
+  const reading = await readTable(
+    async () => unixFromProcfs.readSync({ columns: UNIX_COLUMNS, states: TCPF_ALL }),
+    listing,
+  );
   if (reading.kind === 'stop') {
     output.err(reading.stderr);
     return reading.status;

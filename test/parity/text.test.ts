@@ -1,0 +1,112 @@
+import { beforeAll, describe, test } from 'vitest';
+import {
+  type CommandLine,
+  GROUPS,
+  INET_ALL,
+  INTERFACES,
+  PROGRAMS,
+  ROUTES,
+  STATISTICS,
+  TCP_UDP,
+  UNIX,
+} from '../oracle/command-lines.ts';
+import { type CompareOptions, compare } from '../oracle/oracle.ts';
+import { missing } from '../oracle/suite.ts';
+import { isRoot } from '../support/netns.ts';
+import { hasFeature } from '../support/require.ts';
+import { suiteScope } from '../support/suite-scope.ts';
+import { type World, world } from '../support/world.ts';
+
+/** netstat's text is the same bytes whichever source the rows came from: each way of reading against netstat itself. */
+
+const scope = suiteScope();
+let ns: World;
+
+beforeAll(async () => {
+  if (missing !== undefined) return;
+  ns = await world(scope);
+  // The sysfs of the host does not show the devices of this namespace.
+  await ns.exec(['mount', '-t', 'sysfs', 'sysfs', '/sys']);
+});
+
+/**
+ * Only rtnetlink tells IPv4 addresses: without it there are no rows of aliases, and stderr says so. Of a port of a bridge
+ * sysfs shows IFF_PROMISC and IFF_ALLMULTI that the kernel set for itself.
+ */
+const WITHOUT_RTNETLINK = {
+  mask: (text: string) =>
+    text
+      .replace(/^.* - no statistics available -.*\n/gm, '')
+      .replace(/^sockdiag: no IPv4 addresses: .*\n/gm, '')
+      .replace(/^ {8}inet .*\n/gm, '')
+      .replace(/^brx(?: {2}|: flags).*\n/gm, '')
+      // The parts of ifconfig's output that stand for an alias.
+      .replace(/^\S+:\w+: flags=.*\n(?: {8}\S.*\n)*\n?/gm, ''),
+} as const;
+
+/** Lines without -p, which no source of rows has to do with, and the few that end in an error. */
+const SOCKETS: readonly CommandLine[] = [...TCP_UDP, ...INET_ALL].filter(([args]) => !args.join(' ').includes('p'));
+
+/** `every`: one line of so many is run, which together are still a hundred and more. */
+function linesOf(all: readonly CommandLine[], every = 1): readonly CommandLine[] {
+  return all.filter((_, index) => index % every === 0);
+}
+
+interface Way {
+  readonly how: CompareOptions;
+  readonly lines: readonly CommandLine[];
+}
+
+const WITHOUT_ADDON: readonly CommandLine[] = [
+  ...linesOf(SOCKETS, 4),
+  ...linesOf(UNIX, 3),
+  ...linesOf(ROUTES, 4),
+  ...linesOf(GROUPS, 3),
+  ...linesOf(STATISTICS, 6),
+];
+
+/** Raw sockets cannot be had from every kernel, unix sockets and IPv6 routes of netlink lack what netstat shows. */
+const FROM_NETLINK: readonly CommandLine[] = [
+  ...TCP_UDP.filter(([args]) => !args.some((word) => /w|-S|raw|sctp|p/.test(word))),
+  ...ROUTES.filter(([args]) => /^-rn?[eNFC]*$/.test(args.join(' '))),
+];
+
+const WAYS: Readonly<Record<string, Way>> = {
+  '--source procfs': { how: { ours: ['--source', 'procfs'] }, lines: [...linesOf(SOCKETS, 3), ...ROUTES, ...UNIX] },
+  '--source netlink': { how: { ours: ['--source', 'netlink'] }, lines: FROM_NETLINK },
+  'the addon refused': { how: { env: { SOCKDIAG_NO_ADDON: '1' } }, lines: WITHOUT_ADDON },
+  'node --no-addons': { how: { env: { NODE_OPTIONS: '--no-addons' } }, lines: WITHOUT_ADDON },
+};
+
+/** netlink is not asked for what this kernel does not list. */
+function possible(name: string): boolean {
+  return name !== '--source netlink' || (hasFeature('tcp diag') && hasFeature('udp diag'));
+}
+
+for (const [name, { how, lines }] of Object.entries(WAYS)) {
+  describe.skipIf(missing !== undefined || !possible(name))(
+    `${name}${missing === undefined ? '' : ` (${missing})`}`,
+    () => {
+      for (const [args, options] of lines) {
+        test(`netstat ${args.join(' ')}`, () => {
+          const env = { ...options?.env, ...how.env };
+          return compare(ns, args, { ...options, ...how, env });
+        });
+      }
+    },
+  );
+}
+
+describe.skipIf(missing !== undefined)('interfaces', () => {
+  for (const [args] of INTERFACES) {
+    test(`netlink: netstat ${args.join(' ')}`, () => compare(ns, args, { ours: ['--source', 'netlink'] }));
+    test(`without the addon: netstat ${args.join(' ')}`, () =>
+      compare(ns, args, { ...WITHOUT_RTNETLINK, env: { SOCKDIAG_NO_ADDON: '1' } }));
+  }
+});
+
+describe.skipIf(missing !== undefined)(`processes${isRoot ? '' : ', own ones'}`, () => {
+  for (const [args] of linesOf(PROGRAMS, 2)) {
+    test(`without the addon: netstat ${args.join(' ')}`, () => compare(ns, args, { env: { SOCKDIAG_NO_ADDON: '1' } }));
+  }
+});
