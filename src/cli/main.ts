@@ -3,6 +3,7 @@ import type { CommandLine, Mode } from './command-line.ts';
 import { type Output, StandardOutput, type Status } from './output.ts';
 import { type Invocation, parseCommandLine } from './parse.ts';
 import { isReport } from './report/is-report.ts';
+import { selectSockets } from './selection.ts';
 import { selinuxEnabled } from './selinux.ts';
 import { printSockets } from './socket-list.ts';
 
@@ -18,8 +19,11 @@ const PRINTERS: Readonly<Record<Mode, () => Promise<Printer>>> = {
   statistics: async () => (await import('./statistics-list.ts')).printStatistics,
 };
 
-/** The whole command: argv without node and script, to an exit status. Everything is written when it resolves. */
-export async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<Status> {
+/**
+ * The whole command: argv without node and script, to an exit status. Everything is written when it resolves. `listed` is
+ * told of a run that printed netstat's list of Internet sockets, whose code is then complete.
+ */
+export async function main(words: readonly string[], env: NodeJS.ProcessEnv, listed?: () => void): Promise<Status> {
   const output = new StandardOutput();
   const parsed = parseCommandLine(words, invocationOf(env));
   if (parsed.kind === 'exit') {
@@ -31,7 +35,13 @@ export async function main(words: readonly string[], env: NodeJS.ProcessEnv): Pr
   output.err(parsed.warnings);
   const status = await run(parsed.commandLine, output);
   output.flush();
+  if (listed !== undefined && status === 0 && listsInternet(parsed.commandLine)) listed();
   return status;
+}
+
+function listsInternet(line: CommandLine): boolean {
+  if (line.mode !== 'sockets' || line.own.document !== null || isReport(line)) return false;
+  return selectSockets(line).sections.some(({ kind }) => kind === 'internet');
 }
 
 async function run(line: CommandLine, output: Output): Promise<Status> {
