@@ -2,7 +2,7 @@
  * Bytes of unknown origin ↔ text, without loss.
  *
  * Well-formed UTF-8 is itself. A byte that is not part of a well-formed sequence becomes the lone surrogate
- * U+DC00 + byte (0xDC80 … 0xDCFF), as Python's "surrogateescape" does; JSON writes it as `\udcXX`, and `encodeText`
+ * U+DC00 + byte (0xDC80 … 0xDCFF), as Python's "surrogateescape" does, and `encodeText`
  * turns it back into the byte. Control characters stay in the text: what reaches a terminal goes through `printable`.
  */
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -56,15 +56,26 @@ function readerOf(table: Table<Schema>, name: string): (row: number) => unknown 
 /** What JSON.stringify leaves as it is although terminals act upon it. */
 const UNESCAPED = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** A value as JSON that is safe on a terminal, and the same to every reader; 64-bit numbers are decimal strings. */
+/** Bytes that are not UTF-8, as `decodeText` gives them. */
+const NOT_UTF8 = /\p{Cs}/u;
+
+/**
+ * What JSON has no words for: 64-bit numbers become decimal strings. A text with bytes that are not UTF-8 shows them as
+ * `\xHH`, and its backslashes twice; NB: a lone surrogate instead would make many readers refuse the whole document.
+ */
+function sayable(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'string' || !NOT_UTF8.test(value)) return value;
+  return value.replace(/[\\\p{Cs}]/gu, visible);
+}
+
+/** A value as JSON that is safe on a terminal, and the same to every reader. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner)).replace(
-    UNESCAPED,
-    (character) =>
-      Array.from(
-        { length: character.length },
-        (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
-      ).join(''),
+  return JSON.stringify(value, sayable).replace(UNESCAPED, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+    ).join(''),
   );
 }
 

@@ -115,7 +115,18 @@ describe('json', () => {
     expect(written).not.toMatch(UNSAFE);
     expect(Buffer.from(written, 'utf8').toString('utf8')).toBe(written);
     const { rows } = JSON.parse(written);
-    expect(Buffer.from(encodeText(rows[0].path))).toEqual(HOSTILE);
+    const bytes = rows[0].path.replace(/\\(\\|x(..))/g, (_: string, __: string, hex?: string) =>
+      hex === undefined ? '\\' : String.fromCharCode(0xdc00 + Number.parseInt(hex, 16)),
+    );
+    expect(Buffer.from(encodeText(bytes))).toEqual(HOSTILE);
+  });
+
+  test('names that are UTF-8 are never changed, others are texts that every reader takes', () => {
+    const paths = ['dev-disk-by\\x2duuid', '💀\u0000é', 'a\udcff\\b'];
+    const things = paths.map((path) => ({ ...ONE, path: encodeText(path) }));
+    const { rows } = JSON.parse(text('json', tableOf(things)));
+    expect(rows.map(({ path }: { path: string }) => path)).toEqual([paths[0], paths[1], 'a\\xff\\\\b']);
+    expect(text('json', tableOf(things))).not.toMatch(/\\ud[89a-f]/i);
   });
 
   test('columns in the order asked for, rows in the order of the selection, details behind them', () => {
