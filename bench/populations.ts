@@ -22,8 +22,9 @@ export type Size = keyof typeof POPULATIONS;
 /** Only with --large: about 3 GB of kernel memory. */
 export const LARGE: ReadonlySet<Size> = new Set<Size>(['1M sockets']);
 
-/** Port of the process that scenario port-owner starts beside a population. */
+/** Ports of the processes that scenario port-owner starts beside a population. */
 export const LONE_PORT = 4000;
+export const SHARED_PORT = 4001;
 
 /** Counts of a run that only shows that everything works. */
 const SMOKE_COUNT = 60;

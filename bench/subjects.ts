@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { find, getSocket, owners, portOwners, type SocketEnds, sockets } from 'sockdiag';
 import { InodeIndex } from '../src/columns/join.ts';
 import { formatInet, selectListed } from '../src/formats/netstat/inet.ts';
-import { LONE_PORT } from './populations.ts';
+import { LONE_PORT, SHARED_PORT } from './populations.ts';
 import { parseAsBytes, parseAsText } from './procfs-parsers.ts';
 
 /** Does the work once; resolves to the number of rows, by which the bench knows that it was done. */
@@ -63,6 +63,26 @@ async function lonePort(): Promise<SocketEnds & { readonly localPort: number }> 
   const row = table.column('localPort').findIndex((port) => count.get(port) === 1);
   const { localAddress, localPort, remoteAddress, remotePort } = table.at(Math.max(row, 0));
   return { localAddress, localPort, remoteAddress, remotePort };
+}
+
+const LOOK_UPS = 1000;
+
+/** Mean time of one look-up among many: a turn of the harness would be a good part of it. */
+function exactly(): Subject {
+  let mean = 0;
+  return {
+    prepare: async () => {
+      const ends = await lonePort();
+      return async () => {
+        const start = performance.now();
+        let found = 0;
+        for (let count = 0; count < LOOK_UPS; count += 1) if (getSocket(ends) !== null) found += 1;
+        mean = (performance.now() - start) / LOOK_UPS;
+        return found;
+      };
+    },
+    gauge: () => mean,
+  };
 }
 
 const numeric = { numericHosts: true, extend: false, timers: false, wide: false } as const;
@@ -137,12 +157,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
       return () => rows(sockets({ ...TCP, localPort }));
     },
   },
-  exact: {
-    prepare: async () => {
-      const ends = await lonePort();
-      return async () => (getSocket(ends) === null ? 0 : 1);
-    },
-  },
+  exact: exactly(),
   format: { prepare: formatting },
   join: { prepare: async () => joining() },
   'parse-text': subject(async () => (await parseAsText()).length),
@@ -153,6 +168,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   'owners-bpf': ownersFrom('auto', 'bpf'),
   'owners-scan': ownersFrom('procfs', 'scan'),
   'port-owners': subject(async () => (await portOwners(LONE_PORT)).length),
+  'port-owners-shared': subject(async () => (await portOwners(SHARED_PORT)).length),
   'find-port': subject(async () => (await find({ port: LONE_PORT })).length),
 };
 
