@@ -2,23 +2,24 @@ import { encodeText } from '../columns/bytes.ts';
 import { InodeIndex } from '../columns/join.ts';
 import type { Table, Warning } from '../columns/table.ts';
 import { SockdiagError } from '../errors.ts';
-import { NO_PROGRAMS, type Programs, programCell } from '../formats/netstat/program.ts';
+import { contextCell, noOwners, type OwnerColumns, type Programs, programCell } from '../formats/netstat/program.ts';
 import { readOwners } from '../query/owners.ts';
 import { Processes } from '../sources/processes.ts';
+import { readSecurityContext } from '../sources/procfs/security-context.ts';
 import type { OwnersRequest } from '../sources/requests.ts';
 import type { OwnersSchema } from '../tables/owners.ts';
 import type { Output } from './output.ts';
 
-/** The process column for rows about to be printed, given their inodes. */
-export type FindPrograms = (inodes: Uint32Array) => Promise<Programs>;
+/** The columns of processes for rows about to be printed, given their inodes. */
+export type FindPrograms = (inodes: Uint32Array) => Promise<OwnerColumns>;
 
 /** More rows than this, or more searches, and all owners are looked up at once. */
 const FEW_ROWS = 256;
 const FEW_SEARCHES = 4;
 
 /** All owners, being looked up from now on; says on stderr, in netstat's words, what could not be seen. */
-export function allPrograms(output: Output): FindPrograms {
-  const programs = readPrograms(output);
+export function allPrograms(output: Output, contexts: boolean): FindPrograms {
+  const programs = readPrograms(output, contexts);
   return () => programs;
 }
 
@@ -26,16 +27,16 @@ export function allPrograms(output: Output): FindPrograms {
  * For listings of a few rows: their owners alone are looked for, in order of process numbers, until each row has one. So that
  * is the lowest, which netstat shows.
  */
-export function fewPrograms(output: Output): FindPrograms {
-  let all: Promise<Programs> | undefined;
+export function fewPrograms(output: Output, contexts: boolean): FindPrograms {
+  let all: Promise<OwnerColumns> | undefined;
   let searches = 0;
   return (inodes) => {
     const wanted = inodes.filter((inode) => inode !== 0);
     if (all !== undefined) return all;
-    if (wanted.length === 0) return Promise.resolve(NO_PROGRAMS);
+    if (wanted.length === 0) return Promise.resolve(noOwners(contexts));
     searches += 1;
-    if (wanted.length <= FEW_ROWS && searches <= FEW_SEARCHES) return readPrograms(output, wanted);
-    all = readPrograms(output);
+    if (wanted.length <= FEW_ROWS && searches <= FEW_SEARCHES) return readPrograms(output, contexts, wanted);
+    all = readPrograms(output, contexts);
     return all;
   };
 }
@@ -44,7 +45,7 @@ export function fewPrograms(output: Output): FindPrograms {
  * Of the processes that hold a socket the one with the lowest pid is shown. Command lines are read behind the scan, and only
  * of processes that are still those that were seen.
  */
-async function readPrograms(output: Output, inodes?: Uint32Array): Promise<Programs> {
+async function readPrograms(output: Output, contexts: boolean, inodes?: Uint32Array): Promise<OwnerColumns> {
   const few: Partial<OwnersRequest> = inodes === undefined ? {} : { inodes, stopWhenFound: true, inOrder: true };
   let table: Table<OwnersSchema>;
   try {
@@ -52,14 +53,16 @@ async function readPrograms(output: Output, inodes?: Uint32Array): Promise<Progr
   } catch (error) {
     if (!(error instanceof SockdiagError)) throw error;
     output.err(nothingRead());
-    return NO_PROGRAMS;
+    return noOwners(contexts);
   }
   const index = new InodeIndex(table.column('inode'));
   const found = inodes?.every((inode) => index.first(inode) >= 0) ?? false;
   if (denied(table.warnings) > 0 && !found) output.err(table.length === 0 ? nothingRead() : NOT_ALL);
   const processes = new Processes(undefined, table.takenAt);
   await processes.load(distinct(table.column('pid')), ['cmdline']);
-  return programsOf(table, index, processes);
+  const holder = holderOf(table, index, processes);
+  const programs = cellsBy(holder, (pid) => programCell(pid, encodeText(processes.cmdline(pid)!)));
+  return { programs, ...(contexts ? { contexts: contextsOf(table, holder) } : {}) };
 }
 
 function nothingRead(): string {
@@ -84,20 +87,40 @@ function* distinct(pids: Uint32Array): Generator<number> {
   }
 }
 
-/** Quirk: a process that was gone before its command line could be read owns nothing (prg_cache_load). */
-function programsOf(table: Table<OwnersSchema>, index: InodeIndex, processes: Processes): Programs {
+/** Inode → process shown. Quirk: one that was gone before its command line could be read owns nothing (prg_cache_load). */
+function holderOf(
+  table: Table<OwnersSchema>,
+  index: InodeIndex,
+  processes: Processes,
+): (inode: number) => number | undefined {
   const pids = table.column('pid');
   const leaders = table.column('leader');
+  return (inode) => {
+    let row = index.first(inode);
+    while (row >= 0 && (leaders[row] === 0 || processes.cmdline(pids[row]!) === null)) row = index.next(row);
+    return row < 0 ? undefined : pids[row]!;
+  };
+}
+
+/** Security contexts are read now, next to the command lines, and of all processes. */
+function contextsOf(table: Table<OwnersSchema>, holder: (inode: number) => number | undefined): Programs {
+  const contexts = new Map<number, string | null>();
+  for (const pid of distinct(table.column('pid'))) contexts.set(pid, readSecurityContext(pid));
+  return cellsBy(holder, (pid) => {
+    const context = contexts.get(pid) ?? null;
+    return context === null ? '-' : contextCell(encodeText(context));
+  });
+}
+
+function cellsBy(holder: (inode: number) => number | undefined, cellOf: (pid: number) => string): Programs {
   const cells = new Map<number, string>();
   return {
     cell: (inode) => {
-      let row = index.first(inode);
-      while (row >= 0 && (leaders[row] === 0 || processes.cmdline(pids[row]!) === null)) row = index.next(row);
-      if (row < 0) return '-';
-      const pid = pids[row]!;
+      const pid = holder(inode);
+      if (pid === undefined) return '-';
       let text = cells.get(pid);
       if (text === undefined) {
-        text = programCell(pid, encodeText(processes.cmdline(pid)!));
+        text = cellOf(pid);
         cells.set(pid, text);
       }
       return text;

@@ -15,7 +15,7 @@ export interface Listing {
   readonly output: Output;
   /** Kept from one round of -c to the next. */
   readonly names: ListingNames;
-  /** The process column, when it is asked for. */
+  /** The process column, and with -Z the one of security contexts, when asked for. */
   readonly programs?: FindPrograms;
 }
 
@@ -65,7 +65,8 @@ export async function printSockets(line: CommandLine, output: Output): Promise<S
   return repeat(line, output, async () => {
     if (!list.owners) return printOnce({ line, list, output, names });
     const { allPrograms, fewPrograms } = await import('./programs.ts');
-    const programs = line.own.filter === null ? allPrograms(output) : fewPrograms(output);
+    const find = line.own.filter === null ? allPrograms : fewPrograms;
+    const programs = find(output, line.context);
     return printOnce({ line, list, output, names, programs });
   });
 }

@@ -1,20 +1,6 @@
-import { describe, test } from 'vitest';
-import { type FakeFile, type FakeProcOptions, fakeProc } from '../support/fakeproc.ts';
-import { netns } from '../support/netns.ts';
-import { ETC } from '../support/world-etc.ts';
+import type { FakeFile } from '../support/fakeproc.ts';
 import { IGMP, IGMP6, IPV6_ROUTE, ROUTE, SCTP, SNMP, TCP, TCP6, UDP, UNIX } from './fake-proc-files.ts';
-import { compare } from './oracle.ts';
-import { missing } from './suite.ts';
-
-type Files = Readonly<Record<string, FakeFile>>;
-
-/** A hand-made /proc/net and the command lines that read it. */
-interface Case {
-  readonly name: string;
-  readonly files: Files;
-  readonly lines: readonly string[];
-  readonly over?: FakeProcOptions['over'];
-}
+import { compareFakes, type FakeProcCase, type Files } from './fake-proc-suite.ts';
 
 const SOCKETS: Files = { tcp: TCP, tcp6: TCP6, udp: UDP, udplite: UDP, raw: UDP, unix: UNIX };
 const LOOP: FakeFile = { link: 'tcp' };
@@ -41,15 +27,16 @@ const PROGRAMS: Files = {
   '13/stat': STAT,
   '13/cmdline': '',
   '14/fd/0': { link: '/dev/null' },
+  '16/fd': { directory: true, mode: 0o700 },
 };
 
-const CASES: readonly Case[] = [
+const CASES: readonly FakeProcCase[] = [
   {
     name: 'all socket files, good and bad lines',
     files: SOCKETS,
     lines: ['-an', '-aneo', '-ln', '-n', '-anW', '-xa', '-tn', '-uan'],
   },
-  { name: 'programs', files: PROGRAMS, over: 'proc', lines: ['-tanp', '-xap', '-anp'] },
+  { name: 'programs', files: PROGRAMS, over: 'proc', users: 'both', lines: ['-tanp', '-xap', '-anp'] },
   ...['tcp', 'udp', 'udplite', 'raw', 'unix', 'tcp6'].map((name) => ({
     name: `no ${name}`,
     files: without(name),
@@ -82,14 +69,4 @@ const CASES: readonly Case[] = [
   { name: 'snmp without colon', files: { snmp: 'Ip Forwarding\nIp 1\n' }, lines: ['-s'] },
 ];
 
-describe.skipIf(missing !== undefined)('hand-made /proc', () => {
-  for (const { name, files, lines, over } of CASES) {
-    for (const line of lines) {
-      test(`${name}: netstat ${line}`, async (t) => {
-        const ns = await netns(t, { etc: ETC });
-        const fake = fakeProc(ns, files, over === undefined ? {} : { over });
-        await compare(ns, line.split(' '), { ours: ['--source', 'procfs'], run: fake.run });
-      });
-    }
-  }
-});
+compareFakes('hand-made /proc', CASES);

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ExecOptions, Netns, Outcome } from './netns.ts';
 
@@ -12,7 +12,11 @@ import type { ExecOptions, Netns, Outcome } from './netns.ts';
  *
  * NB: netlink still answers from the real namespace: ours has to be told to use procfs.
  */
-export type FakeFile = string | Buffer | { readonly link: string } | { readonly directory: true };
+export type FakeFile =
+  | string
+  | Buffer
+  | { readonly link: string }
+  | { readonly directory: true; readonly mode?: number };
 
 export interface FakeProcOptions {
   readonly over?: 'net' | 'proc';
@@ -30,7 +34,10 @@ function write(path: string, file: FakeFile): void {
   mkdirSync(dirname(path), { recursive: true });
   if (typeof file === 'string' || Buffer.isBuffer(file)) writeFileSync(path, file);
   else if ('link' in file) symlinkSync(file.link, path);
-  else mkdirSync(path, { recursive: true });
+  else {
+    mkdirSync(path, { recursive: true });
+    if (file.mode !== undefined) chmodSync(path, file.mode);
+  }
 }
 
 const TARGETS = { net: '/proc/$$/net', proc: '/proc' } as const;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Where clean-up is registered: vitest's test context, or `suiteScope` for objects that live as long as a file. */
 export interface Scope {
@@ -112,7 +112,11 @@ function makeDirectory(options: NetnsOptions): string {
   chmodSync(directory, 0o777);
   if (options.etc !== undefined) {
     mkdirSync(join(directory, 'etc'));
-    for (const [name, text] of Object.entries(options.etc)) writeFileSync(join(directory, 'etc', name), text);
+    for (const [name, text] of Object.entries(options.etc)) {
+      const path = join(directory, 'etc', name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
   }
   return directory;
 }

@@ -3,7 +3,7 @@ import type { Selection } from '../../columns/selection.ts';
 import type { Table } from '../../columns/table.ts';
 import { formatInet, inetHeader, inetTitle, selectListed } from '../../formats/netstat/inet.ts';
 import { type InetNames, type InetOptions, inetColumns } from '../../formats/netstat/inet-row.ts';
-import { NO_PROGRAMS } from '../../formats/netstat/program.ts';
+import { noOwners } from '../../formats/netstat/program.ts';
 import { ByteWriter } from '../../formats/netstat/text.ts';
 import type { AddressRef } from '../../names/names.ts';
 import { SynRecvCompletion } from '../../query/complete.ts';
@@ -46,7 +46,7 @@ function inetOptions({ line, names, programs }: Listing): InetOptions {
     ...(hosts && ports && users ? {} : { names: shown }),
     numericHosts: hosts,
     extend: line.extend > 0,
-    programs: programs === undefined ? undefined : NO_PROGRAMS,
+    ...(programs === undefined ? {} : noOwners(line.context)),
     timers: line.timers,
     wide: line.wide,
   };
@@ -108,8 +108,8 @@ async function printProtocol(
   let tables = 0;
   const reading = await readAll(streamSockets(query, { blocking: true }), async (table) => {
     await synRecv.complete(table);
-    const programs = await listing.programs?.(table.column('inode'));
-    await printTable(table, netids, { ...options, programs }, listing, text);
+    const owners = await listing.programs?.(table.column('inode'));
+    await printTable(table, netids, { ...options, ...owners }, listing, text);
     for (const netid of netids) listing.output.err(bogusLines(protocol, malformed(table, netid)));
     notes?.add(table);
     tables += 1;

@@ -63,7 +63,7 @@ async function printRows(
     ...(numericHosts ? {} : { hosts: wanted.hosts ?? [] }),
     ...(users || line.extend === 0 ? {} : { users: wanted.users ?? [] }),
   });
-  const shown = { ...options, numericHosts, programs: await programs?.(table.column('inode')) };
+  const shown = { ...options, numericHosts, ...(await programs?.(table.column('inode'))) };
   for (const chunk of formatSctp(table, selection, shown)) output.out(chunk);
 }
 

@@ -1,4 +1,4 @@
-import { NO_PROGRAMS } from '../../formats/netstat/program.ts';
+import { noOwners } from '../../formats/netstat/program.ts';
 import { formatUnix, selectUnix, UNIX_COLUMNS, unixHeader, unixTitle } from '../../formats/netstat/unix.ts';
 import { unixFromProcfs } from '../../sources/procfs/sources.ts';
 import { TCPF_ALL } from '../../uapi/tcp-states.ts';
@@ -15,9 +15,9 @@ type UnixSection = Extract<Section, { kind: 'unix' }>;
  * accepted, and netstat shows both.
  */
 export async function printUnix(section: UnixSection, listing: Listing): Promise<Status> {
-  const { list, output, programs } = listing;
+  const { line, list, output, programs } = listing;
   output.out(unixTitle(list.adjective));
-  output.out(unixHeader({ programs: programs === undefined ? undefined : NO_PROGRAMS }));
+  output.out(unixHeader(programs === undefined ? {} : noOwners(line.context)));
   const reading = await readTable(
     async () => unixFromProcfs.readSync({ columns: UNIX_COLUMNS, states: TCPF_ALL }),
     listing,
@@ -31,7 +31,7 @@ export async function printUnix(section: UnixSection, listing: Listing): Promise
     return section.missing === 'fail' ? FAILED : 0;
   }
   const { table } = reading;
-  const options = { programs: await programs?.(table.column('inode')) };
+  const options = { ...(await programs?.(table.column('inode'))) };
   output.err('warning, got bogus unix line.\n'.repeat(malformed(table, 'unix')));
   for (const chunk of formatUnix(table, selectUnix(table, list.rows), options)) output.out(chunk);
   return 0;

@@ -6,13 +6,32 @@ export const PROGRAM_WIDTH = 20;
 
 const SLASH = 0x2f;
 
-/** pid → what netstat shows of it, looked up before formatting. */
+/** Inode of a socket → what netstat shows of the process that holds it, looked up before formatting. */
 export interface Programs {
   /** Text of the cell for the socket with this inode, `-` when there is none. */
   cell(inode: number): string;
 }
 
 export const NO_PROGRAMS: Programs = { cell: () => '-' };
+
+/** The columns that tell of processes; `contexts` with -Z only. */
+export interface OwnerColumns {
+  readonly programs: Programs;
+  readonly contexts?: Programs;
+}
+
+/** What they are made of before anybody has looked for owners: enough for a header. */
+export function noOwners(contexts: boolean): OwnerColumns {
+  return { programs: NO_PROGRAMS, ...(contexts ? { contexts: NO_PROGRAMS } : {}) };
+}
+
+const CONTEXT_SHOWN = 49;
+const LONG_CONTEXT_SHOWN = 48;
+
+/** The cell of a security context. Quirk: up to 49 bytes are shown, but of a longer one only the last 48 (prg_cache_load). */
+export function contextCell(context: Uint8Array): string {
+  return printable(context.length > CONTEXT_SHOWN ? context.subarray(-LONG_CONTEXT_SHOWN) : context);
+}
 
 /**
  * Name of a process from its command line, as netstat sees it: the bytes up to the first NUL; when they begin with a
