@@ -27,24 +27,28 @@ export async function printSctp(wanted: InternetProtocol, options: InetOptions, 
   return 0;
 }
 
+const NO_INODES = new Uint32Array(0);
+
 async function printKind(
   { kind, file, word }: (typeof KINDS)[number],
   wanted: InternetProtocol,
   options: InetOptions,
   listing: Listing,
 ): Promise<Status> {
-  const { output } = listing;
+  const { output, programs } = listing;
   const folders = [...(wanted.inet ? ['sctp' as const] : []), ...(wanted.inet6 ? ['sctp6' as const] : [])];
   const reading = await readTable<SctpSchema>(
     async () => sctpFromProcfs.readSync({ kinds: [kind], folders, columns: sctp.names }),
     listing,
   );
+  // What is said of processes stands before what is said of sockets.
+  const owners = await programs?.(reading.kind === 'table' ? reading.table.column('inode') : NO_INODES);
   if (reading.kind === 'stop') return stop(reading, wanted, output);
   if (reading.kind === 'table') {
     for (const folder of folders) {
       output.err(`warning, got bogus sctp ${word} line.\n`.repeat(malformed(reading.table, `${folder}/${file}`)));
     }
-    await printRows(reading.table, options, listing);
+    await printRows(reading.table, { ...options, ...owners }, listing);
   }
   const absent = wanted.inet && (reading.kind === 'missing' || isMissing(reading.table, `sctp/${file}`));
   return absent ? missing(wanted, listing) : 0;
@@ -53,7 +57,7 @@ async function printKind(
 async function printRows(
   table: Parameters<typeof formatSctp>[0],
   options: InetOptions,
-  { line, list, names, output, programs }: Listing,
+  { line, list, names, output }: Listing,
 ): Promise<void> {
   const selection = selectSctp(table, list.rows);
   const { hosts, ports, users } = line.numeric;
@@ -63,8 +67,7 @@ async function printRows(
     ...(numericHosts ? {} : { hosts: wanted.hosts ?? [] }),
     ...(users || line.extend === 0 ? {} : { users: wanted.users ?? [] }),
   });
-  const shown = { ...options, numericHosts, ...(await programs?.(table.column('inode'))) };
-  for (const chunk of formatSctp(table, selection, shown)) output.out(chunk);
+  for (const chunk of formatSctp(table, selection, { ...options, numericHosts })) output.out(chunk);
 }
 
 function missing({ missing: when }: InternetProtocol, { output }: Listing): Status {
