@@ -79,31 +79,30 @@ function denied(warnings: readonly Warning[]): number {
 }
 
 /** NB: rows come by ascending pid. */
-function* distinct(pids: Uint32Array): Generator<number> {
+function distinct(pids: Uint32Array): number[] {
+  const numbers: number[] = [];
   let last = -1;
   for (const pid of pids) {
-    if (pid !== last) yield pid;
+    if (pid !== last) numbers.push(pid);
     last = pid;
   }
+  return numbers;
 }
 
-/** Inode → process shown. Quirk: one that was gone before its command line could be read owns nothing (prg_cache_load). */
-function holderOf(
-  table: Table<OwnersSchema>,
-  index: InodeIndex,
-  processes: Processes,
-): (inode: number) => number | undefined {
+/** Inode → process shown, -1 = none. Quirk: one that was gone before its command line could be read owns nothing (prg_cache_load). */
+function holderOf(table: Table<OwnersSchema>, index: InodeIndex, processes: Processes): (inode: number) => number {
   const pids = table.column('pid');
   const leaders = table.column('leader');
+  const there = new Set(distinct(pids).filter((pid) => processes.cmdline(pid) !== null));
   return (inode) => {
     let row = index.first(inode);
-    while (row >= 0 && (leaders[row] === 0 || processes.cmdline(pids[row]!) === null)) row = index.next(row);
-    return row < 0 ? undefined : pids[row]!;
+    while (row >= 0 && (leaders[row] === 0 || !there.has(pids[row]!))) row = index.next(row);
+    return row < 0 ? -1 : pids[row]!;
   };
 }
 
 /** Security contexts are read now, next to the command lines, and of all processes. */
-function contextsOf(table: Table<OwnersSchema>, holder: (inode: number) => number | undefined): Programs {
+function contextsOf(table: Table<OwnersSchema>, holder: (inode: number) => number): Programs {
   const contexts = new Map<number, string | null>();
   for (const pid of distinct(table.column('pid'))) contexts.set(pid, readSecurityContext(pid));
   return cellsBy(holder, (pid) => {
@@ -112,17 +111,18 @@ function contextsOf(table: Table<OwnersSchema>, holder: (inode: number) => numbe
   });
 }
 
-function cellsBy(holder: (inode: number) => number | undefined, cellOf: (pid: number) => string): Programs {
-  const cells = new Map<number, string>();
+/** NB: neighbouring rows are mostly of one process. */
+function cellsBy(holder: (inode: number) => number, cellOf: (pid: number) => string): Programs {
+  const cells = new Map<number, string>([[-1, '-']]);
+  let last = -1;
+  let text = '-';
   return {
     cell: (inode) => {
       const pid = holder(inode);
-      if (pid === undefined) return '-';
-      let text = cells.get(pid);
-      if (text === undefined) {
-        text = cellOf(pid);
-        cells.set(pid, text);
-      }
+      if (pid === last) return text;
+      text = cells.get(pid) ?? cellOf(pid);
+      cells.set(pid, text);
+      last = pid;
       return text;
     },
   };

@@ -195,11 +195,11 @@ export class InetRowWriter {
     }
     if (programs !== undefined) {
       out.blanks(1);
-      out.left(programs.cell(inode[row]!), PROGRAM_WIDTH);
+      out.leftAscii(programs.cell(inode[row]!), PROGRAM_WIDTH);
     }
     if (contexts !== undefined) {
       out.blanks(1);
-      out.left(contexts.cell(inode[row]!), CONTEXT_WIDTH);
+      out.leftAscii(contexts.cell(inode[row]!), CONTEXT_WIDTH);
     }
     if (timers) out.ascii(` ${this.#timer(row)}`);
     out.reserve(1);

@@ -8,7 +8,7 @@ const SLASH = 0x2f;
 
 /** Inode of a socket → what netstat shows of the process that holds it, looked up before formatting. */
 export interface Programs {
-  /** Text of the cell for the socket with this inode, `-` when there is none. */
+  /** Text of the cell for the socket with this inode, printable ASCII; `-` when there is none. */
   cell(inode: number): string;
 }
 

@@ -6,7 +6,7 @@ import type { Listing } from './inet.ts';
 import { writeNumber, writeShort } from './layout.ts';
 import { PROGRAM_WIDTH, type Programs } from './program.ts';
 import { ByteWriter } from './text.ts';
-import { writeUntrusted, writeUntrustedText } from './untrusted.ts';
+import { writeUntrusted } from './untrusted.ts';
 
 export interface UnixOptions {
   /** -p */
@@ -137,9 +137,7 @@ class UnixRowWriter {
   #owner(cells: Programs | undefined, row: number, width: number): void {
     const out = this.#out;
     out.blanks(1);
-    const start = out.length;
-    writeUntrustedText(out, cells?.cell(this.#view.inode[row]!) ?? '-');
-    out.padFrom(start, width);
+    out.leftAscii(cells?.cell(this.#view.inode[row]!) ?? '-', width);
   }
 }
 
