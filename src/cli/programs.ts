@@ -49,7 +49,7 @@ async function readPrograms(output: Output, contexts: boolean, inodes?: Uint32Ar
   const few: Partial<OwnersRequest> = inodes === undefined ? {} : { inodes, stopWhenFound: true, inOrder: true };
   let table: Table<OwnersSchema>;
   try {
-    table = await readOwners({ columns: ['inode', 'pid', 'leader'], leadersOnly: true, ...few });
+    table = await readOwners({ columns: ['inode', 'pid'], leadersOnly: true, ...few });
   } catch (error) {
     if (!(error instanceof SockdiagError)) throw error;
     output.err(nothingRead());
@@ -78,25 +78,35 @@ function denied(warnings: readonly Warning[]): number {
   return warnings.reduce((sum, warning) => sum + (warning.denied ?? 0), 0);
 }
 
-/** NB: rows come by ascending pid. */
+/** NB: rows come by ascending pid, thousands of each. */
 function distinct(pids: Uint32Array): number[] {
   const numbers: number[] = [];
-  let last = -1;
-  for (const pid of pids) {
-    if (pid !== last) numbers.push(pid);
-    last = pid;
-  }
+  for (let at = 0; at < pids.length; at = endOfRun(pids, at)) numbers.push(pids[at]!);
   return numbers;
+}
+
+/** Where the run of equal numbers that begins at `start` ends; the numbers ascend. */
+function endOfRun(numbers: Uint32Array, start: number): number {
+  const number = numbers[start]!;
+  let step = 1;
+  while (numbers[start + step] === number) step *= 2;
+  let low = start + (step >>> 1);
+  let high = Math.min(start + step, numbers.length);
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (numbers[middle] === number) low = middle;
+    else high = middle;
+  }
+  return high;
 }
 
 /** Inode → process shown, -1 = none. Quirk: one that was gone before its command line could be read owns nothing (prg_cache_load). */
 function holderOf(table: Table<OwnersSchema>, index: InodeIndex, processes: Processes): (inode: number) => number {
   const pids = table.column('pid');
-  const leaders = table.column('leader');
-  const there = new Set(distinct(pids).filter((pid) => processes.cmdline(pid) !== null));
+  const gone = new Set(distinct(pids).filter((pid) => processes.cmdline(pid) === null));
   return (inode) => {
     let row = index.first(inode);
-    while (row >= 0 && (leaders[row] === 0 || !there.has(pids[row]!))) row = index.next(row);
+    if (gone.size > 0) while (row >= 0 && gone.has(pids[row]!)) row = index.next(row);
     return row < 0 ? -1 : pids[row]!;
   };
 }
