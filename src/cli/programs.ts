@@ -1,4 +1,5 @@
 import { encodeText } from '../columns/bytes.ts';
+import { distinctAscending } from '../columns/distinct.ts';
 import { InodeIndex } from '../columns/join.ts';
 import type { Table, Warning } from '../columns/table.ts';
 import { SockdiagError } from '../errors.ts';
@@ -59,7 +60,7 @@ async function readPrograms(output: Output, contexts: boolean, inodes?: Uint32Ar
   const found = inodes?.every((inode) => index.first(inode) >= 0) ?? false;
   if (denied(table.warnings) > 0 && !found) output.err(table.length === 0 ? nothingRead() : NOT_ALL);
   const processes = new Processes(undefined, table.takenAt);
-  await processes.load(distinct(table.column('pid')), ['cmdline']);
+  await processes.load(distinctAscending(table.column('pid')), ['cmdline']);
   const holder = holderOf(table, index, processes);
   const programs = cellsBy(holder, (pid) => programCell(pid, encodeText(processes.cmdline(pid)!)));
   return { programs, ...(contexts ? { contexts: contextsOf(table, holder) } : {}) };
@@ -78,32 +79,10 @@ function denied(warnings: readonly Warning[]): number {
   return warnings.reduce((sum, warning) => sum + (warning.denied ?? 0), 0);
 }
 
-/** NB: rows come by ascending pid, thousands of each. */
-function distinct(pids: Uint32Array): number[] {
-  const numbers: number[] = [];
-  for (let at = 0; at < pids.length; at = endOfRun(pids, at)) numbers.push(pids[at]!);
-  return numbers;
-}
-
-/** Where the run of equal numbers that begins at `start` ends; the numbers ascend. */
-function endOfRun(numbers: Uint32Array, start: number): number {
-  const number = numbers[start]!;
-  let step = 1;
-  while (numbers[start + step] === number) step *= 2;
-  let low = start + (step >>> 1);
-  let high = Math.min(start + step, numbers.length);
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if (numbers[middle] === number) low = middle;
-    else high = middle;
-  }
-  return high;
-}
-
 /** Inode → process shown, -1 = none. Quirk: one that was gone before its command line could be read owns nothing (prg_cache_load). */
 function holderOf(table: Table<OwnersSchema>, index: InodeIndex, processes: Processes): (inode: number) => number {
   const pids = table.column('pid');
-  const gone = new Set(distinct(pids).filter((pid) => processes.cmdline(pid) === null));
+  const gone = new Set(distinctAscending(pids).filter((pid) => processes.cmdline(pid) === null));
   return (inode) => {
     let row = index.first(inode);
     if (gone.size > 0) while (row >= 0 && gone.has(pids[row]!)) row = index.next(row);
@@ -114,7 +93,7 @@ function holderOf(table: Table<OwnersSchema>, index: InodeIndex, processes: Proc
 /** Security contexts are read now, next to the command lines, and of all processes. */
 function contextsOf(table: Table<OwnersSchema>, holder: (inode: number) => number): Programs {
   const contexts = new Map<number, string | null>();
-  for (const pid of distinct(table.column('pid'))) contexts.set(pid, readSecurityContext(pid));
+  for (const pid of distinctAscending(table.column('pid'))) contexts.set(pid, readSecurityContext(pid));
   return cellsBy(holder, (pid) => {
     const context = contexts.get(pid) ?? null;
     return context === null ? '-' : contextCell(encodeText(context));

@@ -1,3 +1,4 @@
+import { distinctAscending } from '../columns/distinct.ts';
 import { InodeIndex } from '../columns/join.ts';
 import type { Table } from '../columns/table.ts';
 import type { Schema } from '../columns/type.ts';
@@ -214,7 +215,7 @@ async function identified(
   columns: readonly ProcessColumn[],
   wanted: readonly OwnerDetail[],
 ): Promise<Finding> {
-  const pids = new Set(owners.column('pid'));
+  const pids = distinctAscending(owners.column('pid'));
   const processes = new Processes(root, owners.takenAt);
   const details = new Details(processes, wanted);
   await processes.load(pids, columns);
