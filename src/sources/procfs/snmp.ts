@@ -88,9 +88,10 @@ export function parseSnmp(bytes: Uint8Array, builder: Builder, file: string): Co
   while (cursor.nextLine()) {
     if (cursor.start === cursor.end) continue;
     const head = readNames(cursor);
-    if (head !== undefined && !cursor.nextLine()) break;
+    const { line } = cursor;
+    if (!cursor.nextLine()) break;
     if (head === undefined || readTitle(cursor) === undefined) {
-      countMalformed(report, cursor.line);
+      countMalformed(report, head === undefined ? line : cursor.line);
       break;
     }
     report.sections.push({ file, title: head.section, row: builder.length });
