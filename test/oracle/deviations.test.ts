@@ -1,40 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type FakeFile, fakeProc } from '../support/fakeproc.ts';
 import { hex, mksock } from '../support/mksock.ts';
-import { type Netns, netns } from '../support/netns.ts';
+import { netns } from '../support/netns.ts';
 import { python } from '../support/require.ts';
+import { both, fake, lineWith } from './deviation.ts';
 import { TCP } from './fake-proc-files.ts';
-import { type CompareOptions, runProgram } from './oracle.ts';
+import { runProgram } from './oracle.ts';
 import { missing } from './suite.ts';
 
-/** What differs from netstat on purpose: each shows netstat's output and asserts ours. */
-interface Shown {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly end: string;
-}
-
-async function both(
-  ns: Netns,
-  args: readonly string[],
-  options: CompareOptions = {},
-): Promise<Record<'netstat' | 'ours', Shown>> {
-  const show = async (which: 'netstat' | 'ours'): Promise<Shown> => {
-    const { stdout, stderr, status, signal } = await runProgram(ns, which, args, options);
-    return { stdout: stdout.toString('latin1'), stderr: stderr.toString('latin1'), end: signal ?? `status ${status}` };
-  };
-  return { netstat: await show('netstat'), ours: await show('ours') };
-}
-
-function fake(ns: Netns, files: Readonly<Record<string, FakeFile>>): CompareOptions {
-  return { ours: ['--source', 'procfs'], run: fakeProc(ns, files).run };
-}
-
-/** The line of an output that contains `part`. */
-function lineWith(text: string, part: string): string | undefined {
-  return text.split('\n').find((line) => line.includes(part));
-}
-
+/** What differs from netstat on purpose, by the names README.md has: each shows netstat's output and asserts ours. */
 describe.skipIf(missing !== undefined)('deviations from netstat', () => {
   // Quirk: process_name (netstat.c) prints control characters of argv[0] as they are (CVE-2024-58251).
   for (const [what, title, theirs, ours] of [
@@ -42,7 +17,7 @@ describe.skipIf(missing !== undefined)('deviations from netstat', () => {
     ['escape', 'x\x1b[2Jy', 'x\x1b[2Jy', 'x.[2Jy'],
     ['bytes beyond ASCII', Buffer.from([0x61, 0xff, 0x62]), 'a\xffb', 'a.b'],
   ] as const) {
-    test(`${what} in a program name becomes a dot`, async (t) => {
+    test(`program-controls: ${what} in a program name becomes a dot`, async (t) => {
       const ns = await netns(t, { processes: true });
       const { port, pid } = await mksock(ns, 'tcp-listen', { title });
       const shown = await both(ns, ['-tlnp']);
@@ -57,7 +32,7 @@ describe.skipIf(missing !== undefined)('deviations from netstat', () => {
     ['escape', Buffer.from('@x\x1b[2Jy'), '@x.[2Jy'],
     ['bytes that are not UTF-8', Buffer.from([0x40, 0x75, 0xff, 0xfe]), '@u..'],
   ] as const) {
-    test(`${what} in a unix name becomes a dot`, async (t) => {
+    test(`unix-path-controls: ${what} in a unix name becomes a dot`, async (t) => {
       const ns = await netns(t);
       const { inode } = await mksock(ns, 'unix-listen', {
         path: hex(Buffer.concat([Buffer.from([0]), name.subarray(1)])),
@@ -70,7 +45,7 @@ describe.skipIf(missing !== undefined)('deviations from netstat', () => {
     });
   }
 
-  test('an interface name of 15 bytes has its statistics', async (t) => {
+  test('interface-name-15: an interface name of 15 bytes has its statistics', async (t) => {
     const ns = await netns(t);
     await ns.batch([
       'link add averylongname15 type veth peer name peer',
@@ -91,7 +66,7 @@ describe.skipIf(missing !== undefined)('deviations from netstat', () => {
     expect(counters(shown.ours.stdout)).toEqual([1, 2, 3, 4, 9, 10, 11, 12].map((field) => fields[field]));
   });
 
-  test('-g -c repeats the IPv4 groups', async (t) => {
+  test('groups-continuous: -g -c repeats the IPv4 groups', async (t) => {
     const ns = await netns(t);
     const shown = await both(ns, ['-gnc'], { stopAfterMs: 1800 });
     expect(shown.netstat.stderr).toContain('bogus');
@@ -99,7 +74,7 @@ describe.skipIf(missing !== undefined)('deviations from netstat', () => {
     expect(shown.ours.stdout.match(/^lo +1 +224\.0\.0\.1$/gm)?.length).toBeGreaterThanOrEqual(2);
   });
 
-  test('a TCP state beyond the table is UNKNOWN', async (t) => {
+  test('unknown-state: a TCP state beyond the table is UNKNOWN', async (t) => {
     const ns = await netns(t);
     const files = { tcp: TCP.replace('0100007F:C001 06', '0100007F:C001 0F') };
     const shown = await both(ns, ['-tan'], fake(ns, files));
@@ -107,7 +82,7 @@ describe.skipIf(missing !== undefined)('deviations from netstat', () => {
     expect(lineWith(shown.ours.stdout, ':49153')).toMatch(/ UNKNOWN {4}$/);
   });
 
-  test('a socket file that cannot be read ends the section, not in a loop', async (t) => {
+  test('unreadable-file: a socket file that cannot be read ends the section, not in a loop', async (t) => {
     const ns = await netns(t);
     const options = fake(ns, { tcp: { directory: true }, tcp6: '', udp: '' });
     const shown = await both(ns, ['-tan'], { ...options, stopAfterMs: 1500 });
@@ -115,7 +90,7 @@ describe.skipIf(missing !== undefined)('deviations from netstat', () => {
     expect(shown.ours.end).not.toBe('SIGTERM');
   });
 
-  test('the IPv4 routing cache is empty also without its file', async (t) => {
+  test('route-cache: the IPv4 routing cache is empty also without its file', async (t) => {
     const ns = await netns(t);
     const shown = await both(ns, ['-rnC'], fake(ns, {}));
     expect(shown.netstat).toMatchObject({ stderr: '/proc/net/rt_cache: No such file or directory\n', end: 'status 1' });
@@ -123,7 +98,7 @@ describe.skipIf(missing !== undefined)('deviations from netstat', () => {
     expect(shown.ours).toEqual({ stdout: `Kernel IP routing cache\n${header}\n`, stderr: '', end: 'status 0' });
   });
 
-  test('--tcpip is what inet is', async (t) => {
+  test('tcpip: --tcpip is what inet is', async (t) => {
     const ns = await netns(t);
     const shown = await both(ns, ['--tcpip', '-ln']);
     expect(shown.netstat.stderr).toContain('longopts 1 range');
@@ -134,4 +109,17 @@ describe.skipIf(missing !== undefined)('deviations from netstat', () => {
       end: `status ${status}`,
     });
   });
+});
+
+test('README.md lists those that have a test, and no others', () => {
+  const read = (path: string) => readFileSync(join(import.meta.dirname, path), 'utf8');
+  const section = /## netstat compatibility\n(.*?)\n## /s.exec(read('../../README.md'))?.[1] ?? '';
+  const listed = section
+    .split('\n')
+    .flatMap((line) => (line.startsWith('- ') ? [...(line.split(':', 1)[0] ?? '').matchAll(/`([a-z0-9-]+)`/g)] : []));
+  const tested = ['deviations.test.ts', 'deviations-files.test.ts'].flatMap((file) => [
+    ...read(file).matchAll(/(?:test|compared)\([`']([a-z0-9-]+): /g),
+  ]);
+  const names = (found: readonly RegExpMatchArray[]) => [...new Set(found.map(([, name]) => name))].sort();
+  expect(names(listed)).toEqual(names(tested));
 });

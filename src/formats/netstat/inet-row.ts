@@ -6,6 +6,7 @@ import { AF_INET, AF_INET6, IPPROTO_RAW, IPPROTO_TCP } from '../../uapi/socket.t
 import { TCP_CLOSE, TCP_CLOSING, TCP_ESTABLISHED } from '../../uapi/tcp-states.ts';
 import { PROGRAM_WIDTH, type Programs } from './program.ts';
 import type { ByteWriter } from './text.ts';
+import { shownText } from './untrusted.ts';
 
 /** Names of what a row shows, looked up before formatting; undefined = print the number. */
 export interface InetNames {
@@ -142,9 +143,8 @@ export class InetRowWriter {
     out.length = start;
     const host = this.#hostName(addresses, offset);
     if (host === undefined) out.length = this.#number(out.buffer, start, addresses, offset);
-    else out.text(host);
-    const portName = port === 0 ? '*' : (this.#options.names?.service(this.#services, port) ?? String(port));
-    const bytes = Buffer.from(portName);
+    else out.text(shownText(host));
+    const bytes = Buffer.from(port === 0 ? '*' : this.#portName(port));
     const cut = !this.#wide && out.length - start + bytes.length > ENDPOINT_SHOWN;
     const shown = cut ? bytes.subarray(0, PORT_SHOWN) : bytes;
     if (cut) out.cut(start + ENDPOINT_SHOWN - shown.length);
@@ -154,6 +154,10 @@ export class InetRowWriter {
     out.blanks(1);
     out.reserve(ROW_BYTES);
     return out.length;
+  }
+
+  #portName(port: number): string {
+    return shownText(this.#options.names?.service(this.#services, port) ?? String(port));
   }
 
   /**
@@ -207,7 +211,7 @@ export class InetRowWriter {
 
   /** Quirk: uid is a signed number to netstat (4294967294 prints -2). */
   #user(uid: number): string {
-    return this.#options.names?.user(uid) ?? String(uid | 0);
+    return shownText(this.#options.names?.user(uid) ?? String(uid | 0));
   }
 
   #timer(row: number): string {

@@ -55,6 +55,13 @@ export function writeUntrustedText(out: ByteWriter, text: string): void {
   writeUntrusted(out, encodeText(text));
 }
 
+const VISIBLE = /^[\x20-\x7e]*$/;
+
+/** Text of unknown origin as `writeUntrustedText` writes it, for columns that have to know its length first. */
+export function shownText(text: string): string {
+  return VISIBLE.test(text) ? text : Buffer.from(shown(text)).toString();
+}
+
 /** What is shown of each word of a `dict` column, by code; code 0 (null) is undefined. */
 export function shownWords(column: ColumnData): readonly (Uint8Array | undefined)[] {
   return (column.dict ?? []).map((word, code) => (code === 0 ? undefined : shown(word)));
