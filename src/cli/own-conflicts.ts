@@ -1,5 +1,6 @@
 import type { CommandLine, OwnOptions, Stop } from './command-line.ts';
 import { ownError } from './own-options.ts';
+import { isReport } from './report/is-report.ts';
 
 /** Options that contradict each other, which only the complete command line shows. */
 export function ownConflict({ own: options, ...line }: CommandLine): Stop | undefined {
@@ -70,6 +71,12 @@ const CONFLICTS: readonly Conflict[] = [
     name: 'table',
     message: 'not together with options that choose what is listed',
     wrong: ({ tables }, line) => tables !== null && choosesSections(line),
+  },
+  {
+    name: 'no-header',
+    message: 'only for lists of sockets, or with --csv, --columns and the like',
+    wrong: ({ noHeader, ...own }, line) =>
+      noHeader && (line.mode !== 'sockets' || line.groups) && !isReport({ ...line, own: { ...own, noHeader } }),
   },
   {
     name: 'ss-precedence',

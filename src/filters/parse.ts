@@ -223,8 +223,9 @@ export function makeTerm(row: TermRow, operator: Operator, word: OperandWord, sp
 
 /** The terms a misspelled one may have meant: those that begin alike, else ss's. */
 function nearest(word: string): string[] {
-  const start = word.slice(0, 3).toLowerCase();
+  const lower = word.toLowerCase();
+  const start = lower.slice(0, 3);
   const names = [...TERMS.keys()];
-  const alike = start.length < 3 ? [] : names.filter((name) => name.startsWith(start));
+  const alike = lower.length < 3 ? [] : names.filter((name) => name.startsWith(start) || name.endsWith(lower));
   return alike.length > 0 ? alike : names.slice(0, 15);
 }

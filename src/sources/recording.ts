@@ -94,6 +94,7 @@ function parseCapture(bytes: Buffer): Recording {
   for (let at = 0; at < bytes.length; ) {
     const length = at + HEADER_BYTES <= bytes.length ? view.getUint32(at, LITTLE_ENDIAN) : 0;
     if (length < HEADER_BYTES || at + length > bytes.length) {
+      if (at === 0) throw broken('a recording of sockdiag or a capture of ss', 'something else', 0);
       throw new DecodeError('capture', 'a netlink message of this byte order', `length ${length}`, at);
     }
     const type = view.getUint16(at + 4, LITTLE_ENDIAN);

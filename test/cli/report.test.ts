@@ -291,8 +291,73 @@ test('--consistent lists every lasting socket once', async () => {
   expect(ports.sort()).toEqual(['4000', '4001', '4002']);
 });
 
+test("netstat's text without its headers", async () => {
+  expect(await ok('-t4ln', '--no-header')).toMatch(/^(tcp .*\n){2}$/);
+  expect((await run('-xl', '--no-header')).stdout).not.toContain('Active');
+  expect(await run('-r', '--no-header')).toMatchObject({ stdout: '', status: 3 });
+});
+
+test('columns of owners are found by naming them', async () => {
+  const text = await ok('-tl', '--columns', 'localPort,pid', '--sort', 'localPort', '--no-header');
+  expect(text).toBe([4000, 4001, 4002].map((port) => `${port}  ${made.pid}\n`).join(''));
+});
+
+test('tables by name, narrowed down by -4, -6 and -l', async () => {
+  expect(lines(await ok('--table', 'sockets', '-6l', '--columns', 'localPort', '--no-header'))).toEqual(['4002']);
+  const documents = (await ok('--table', 'rules,links', '--json')).match(/^\{"schema":"sockdiag\/1","table":"\w+"/gm);
+  expect(documents).toEqual(['rules', 'links'].map((name) => `{"schema":"sockdiag/1","table":"${name}"`));
+  const rules = JSON.parse(await ok('--table', 'rules', '-6', '--json'));
+  expect(new Set(rules.rows.map(({ family }: { family: string }) => family))).toEqual(new Set(['IPv6']));
+});
+
+test('Prometheus', async () => {
+  const text = await ok('-ta', '--by', 'state', '--prometheus');
+  expect(text).toBe(
+    '# HELP sockdiag_counts Rows\n# TYPE sockdiag_counts untyped\n' +
+      'sockdiag_counts{state="LISTEN"} 3\nsockdiag_counts{state="ESTABLISHED"} 2\n',
+  );
+  expect(await ok('-s', '--prometheus')).toMatch(
+    /^sockdiag_counters\{file="snmp",section="Tcp",name="CurrEstab"\} 2$/m,
+  );
+});
+
+describe('colours', () => {
+  const coloured = `\x1b[1mstate \x1b[0m\n${'\x1b[32mLISTEN\x1b[0m\n'.repeat(3)}`;
+  const plain = 'state\nLISTEN\nLISTEN\nLISTEN\n';
+  const STATES = ['-tl', '--columns', 'state'];
+
+  test('not in a pipe, unless they are wanted', async () => {
+    expect(await ok(...STATES)).toBe(plain);
+    expect(await ok(...STATES, '--color', 'always')).toBe(coloured);
+  });
+
+  test.for<[Record<string, string>, string]>([
+    [{}, coloured],
+    [{ NO_COLOR: '1' }, plain],
+    [{ NO_COLOR: '' }, coloured],
+    [{ TERM: 'dumb' }, plain],
+    [{ TERM: 'dumb', FORCE_COLOR: '1' }, coloured],
+  ])('on a terminal, with %j', async ([env, expected], t) => {
+    require.binary(t, 'script');
+    const command = [process.execPath, bundle, ...STATES].join(' ');
+    const { stdout } = await ns.exec(['script', '-qec', command, '/dev/null'], { env: { TERM: 'xterm', ...env } });
+    expect(stdout.toString().replaceAll('\r', '')).toBe(expected);
+  });
+
+  test("netstat's own text has none", async () => {
+    expect(await ok('-tln', '--color', 'always')).toBe(await ok('-tln'));
+  });
+});
+
 describe('what is wrong', () => {
   test.each([
+    [['-tx', '--columns', 'localPort'], "sockdiag: columns: 'localPort' is not a column of unix\n"],
+    [['-t', '--columns', 'change'], "sockdiag: columns: 'change' is only there with --diff\n"],
+    [['-t', '--columns', 'netns'], "sockdiag: columns: 'netns' is only there with --netns all\n"],
+    [['-r', '--columns', 'pid'], "sockdiag: columns: 'pid' is not a column of routes\n"],
+    [['-x', '--info'], 'sockdiag: info: unix has no such columns\n'],
+    [['-u', '--capture', 'x'], 'sockdiag: capture: only TCP sockets\n'],
+    [['--table', 'owners', '--netns', '1'], 'sockdiag: netns: owners are those of the whole machine\n'],
     [['-t', '--columns', 'colour'], "sockdiag: columns: 'colour' is not a column of sockets\n"],
     [['-t', '--json', '--sort', 'colour'], "sockdiag: sort: 'colour' is not a column of sockets\n"],
     [['-x', '--by', 'remote'], 'sockdiag: by: unix cannot be counted by remote\n'],

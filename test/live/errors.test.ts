@@ -114,7 +114,7 @@ describe('classes', () => {
     writeFileSync(path, 'hello, I am a text');
     const error = (await thrown(() => openRecording(path))) as DecodeError;
     expect(error).toBeInstanceOf(DecodeError);
-    expect(error).toMatchObject({ name: 'DecodeError', code: 'ERR_SOCKDIAG_DECODE', what: 'capture', offset: 0 });
+    expect(error).toMatchObject({ name: 'DecodeError', code: 'ERR_SOCKDIAG_DECODE', what: 'recording', offset: 0 });
   });
 
   test('a FilterError tells where', async () => {

@@ -13,7 +13,6 @@ import {
   packetSockets,
   routes,
   rules,
-  sctpSockets,
   vsockSockets,
 } from '../../query/tables.ts';
 import { addresses as addressesSchema } from '../../tables/addresses.ts';
@@ -26,12 +25,19 @@ import { namedOwners } from '../../tables/owners.ts';
 import { packet } from '../../tables/packet.ts';
 import { routes as routesSchema } from '../../tables/routes.ts';
 import { rules as rulesSchema } from '../../tables/rules.ts';
-import { sctp } from '../../tables/sctp.ts';
 import { sockets } from '../../tables/sockets.ts';
 import { vsock } from '../../tables/vsock.ts';
 import type { CommandLine } from '../command-line.ts';
 import type { Rows } from '../selection.ts';
-import { generic, PLAIN, type ReportOptions, type ReportTable, socketsTable, unixTable } from './report-tables.ts';
+import {
+  generic,
+  PLAIN,
+  type ReportOptions,
+  type ReportTable,
+  sctpTable,
+  socketsTable,
+  unixTable,
+} from './report-tables.ts';
 
 /** Which rows of a table are asked for beside its name: `-4`, `-6`, `-l`. */
 interface Narrowing {
@@ -69,7 +75,7 @@ const NAMED: Readonly<Record<string, (wanted: Narrowing) => ReportTable>> = {
   packet: table(packet, unfamiliar(packetSockets), { ...SOCKETS, groups: ['memory'] }),
   netlink: table(netlinkSchema, unfamiliar(netlinkSockets), SOCKETS),
   vsock: table(vsock, unfamiliar(vsockSockets), SOCKETS),
-  sctp: table(sctp, unfamiliar(sctpSockets), SOCKETS),
+  sctp: ({ rows }) => sctpTable(rows),
   mptcp: table(sockets, mptcpSockets, { ...SOCKETS, groups: ['info', 'memory'] }),
   routes: table(routesSchema, routes),
   rules: table(rulesSchema, rules),

@@ -3,14 +3,16 @@ import type { Table } from '../../columns/table.ts';
 import type { Schema, TableSchema } from '../../columns/type.ts';
 import { NETIDS } from '../../families.ts';
 import { selectListed } from '../../formats/netstat/inet.ts';
+import { selectSctp } from '../../formats/netstat/sctp.ts';
 import { selectUnix } from '../../formats/netstat/unix.ts';
 import type { SelectionOptions, SocketsOptions, TableOptions } from '../../query/options.ts';
 import { readSockets } from '../../query/run.ts';
-import { counters, groups, links, routes, unixSockets } from '../../query/tables.ts';
+import { counters, groups, links, routes, sctpSockets, unixSockets } from '../../query/tables.ts';
 import { counters as countersSchema } from '../../tables/counters.ts';
 import { groups as groupsSchema } from '../../tables/groups.ts';
 import { links as linksSchema } from '../../tables/links.ts';
 import { routes as routesSchema } from '../../tables/routes.ts';
+import { type SctpSchema, sctp as sctpSchema } from '../../tables/sctp.ts';
 import { sockets as socketsSchema } from '../../tables/sockets.ts';
 import { type UnixSchema, unix as unixSchema } from '../../tables/unix.ts';
 import type { CommandLine, Family } from '../command-line.ts';
@@ -68,7 +70,10 @@ const TABLES: Readonly<Record<CommandLine['mode'], (line: CommandLine) => readon
 function socketTables(line: CommandLine): readonly ReportTable[] {
   const { sections, rows, explicit } = selectSockets(line);
   return sections.flatMap((section): ReportTable[] => {
-    if (section.kind === 'internet') return [internetTable(section.protocols, rows)];
+    if (section.kind === 'internet') {
+      const onlySctp = section.protocols.every(({ protocol }) => protocol === 'sctp');
+      return [onlySctp ? sctpTable(rows) : internetTable(section.protocols, rows)];
+    }
     if (section.kind === 'unix' && explicit) return [unixTable(rows)];
     return section.kind === 'groups' ? [groupsTable(section.inet, section.inet6)] : [];
   });
@@ -113,6 +118,18 @@ function listedSockets(table: Table<Schema>, rows: Rows): Selection {
   const parts = [...present].map((code) => selectListed(sockets, NETIDS[code]!, rows));
   const [only] = parts;
   return parts.length === 1 ? only! : Uint32Array.from(parts.flatMap((part) => [...part])).sort();
+}
+
+/** As netstat's own list of SCTP, from procfs: all addresses of each end. */
+export function sctpTable(rows: Rows): ReportTable {
+  return {
+    ...PLAIN,
+    schema: sctpSchema as unknown as TableSchema,
+    read: async ({ info: _info, consistent: _consistent, ...options }) => generic(await sctpSockets(options)),
+    listed: (table) => selectSctp(table as unknown as Table<SctpSchema>, rows),
+    listedBy: ['kind'],
+    sockets: true,
+  };
 }
 
 export function unixTable(rows: Rows): ReportTable {

@@ -9,6 +9,7 @@ import { colours } from '../colours.ts';
 import type { CommandLine, OwnOptions } from '../command-line.ts';
 import { repeat } from '../continuous.ts';
 import type { Output, Status } from '../output.ts';
+import { checkTables, namesOwners } from './checks.ts';
 import { columnsHelp } from './columns-help.ts';
 import { printChanges } from './differences.ts';
 import { countTable, needsOwners } from './grouping.ts';
@@ -66,23 +67,6 @@ function openFile({ record, capture }: OwnOptions): RecordingFile | undefined {
   }
 }
 
-/** An option that none of the tables knows is a mistake; one that some do not know is not. */
-function checkTables(own: OwnOptions, tables: readonly ReportTable[]): void {
-  const names = tables.map(({ schema }) => schema.name).join(', ');
-  for (const group of ['info', 'memory'] as const) {
-    if (own[group] && tables.every(({ groups }) => !groups.includes(group))) {
-      throw new UsageError(`${group}: ${names} has no such columns`);
-    }
-  }
-  if (own.capture !== null && !tables.some(({ netids = [] }) => netids.some((netid) => netid.startsWith('tcp')))) {
-    throw new UsageError('capture: only TCP sockets');
-  }
-  const placed = (['netns', 'record', 'replay'] as const).find((name) => own[name] !== null);
-  if (placed !== undefined && tables.some(({ global }) => global === true)) {
-    throw new UsageError(`${placed}: owners are those of the whole machine`);
-  }
-}
-
 async function reportOptions(line: CommandLine, file: RecordingFile | undefined): Promise<ReportOptions> {
   const { own } = line;
   const { replay } = own;
@@ -91,7 +75,7 @@ async function reportOptions(line: CommandLine, file: RecordingFile | undefined)
     ...placeOptions(own),
     ...filterOptions(own),
     ...(own.consistent ? { consistent: true } : {}),
-    ...(line.programs || needsOwners(by) ? { owners: ownerDetails(line, by) } : {}),
+    ...(line.programs || needsOwners(by) || namesOwners(own) ? { owners: ownerDetails(line, by) } : {}),
     ...(file === undefined ? {} : { record: file.record }),
     ...(replay === null
       ? {}

@@ -23,8 +23,10 @@ type Sockets = Table<SocketsSchema>;
 /** Title, header, and the rows of each protocol: IPv4 first, then IPv6. */
 export async function printInternet(section: InternetSection, listing: Listing): Promise<Status> {
   const options = inetOptions(listing);
-  listing.output.out(inetTitle(listing.list.adjective));
-  listing.output.out(inetHeader(options));
+  if (!listing.line.own.noHeader) {
+    listing.output.out(inetTitle(listing.list.adjective));
+    listing.output.out(inetHeader(options));
+  }
   const text = new ByteWriter();
   for (const protocol of section.protocols) {
     const print = protocol.protocol === 'sctp' ? (await import('./sctp.ts')).printSctp : printProtocol;

@@ -16,8 +16,10 @@ type UnixSection = Extract<Section, { kind: 'unix' }>;
  */
 export async function printUnix(section: UnixSection, listing: Listing): Promise<Status> {
   const { line, list, output, programs } = listing;
-  output.out(unixTitle(list.adjective));
-  output.out(unixHeader(programs === undefined ? {} : noOwners(line.context)));
+  if (!line.own.noHeader) {
+    output.out(unixTitle(list.adjective));
+    output.out(unixHeader(programs === undefined ? {} : noOwners(line.context)));
+  }
   const reading = await readTable(
     async () => unixFromProcfs.readSync({ columns: UNIX_COLUMNS, states: TCPF_ALL }),
     listing,
