@@ -72,6 +72,14 @@ const HEAD = `.Dd ${DATE}
 .Fl M
 .Nm
 .Fl h | V
+.Nm
+.Op Fl Fl table Ar LIST
+.Op Fl Fl filter Ar EXPR
+.Op Fl Fl json | ndjson | csv | prometheus
+.Op Fl Fl columns Ar LIST
+.Op Fl Fl sort Ar KEY
+.Op Fl Fl by Ar LIST
+.Op Fl Fl diff
 .Sh DESCRIPTION
 .Nm
 lists sockets, routes, interfaces and protocol counters of this host, in the
@@ -91,12 +99,29 @@ Words that are not options are ignored.
 .Pp
 Without a mode, sockets are listed; without a choice of sockets, those of the
 Internet and Unix families that have a peer.
+.Pp
+Options netstat does not have print tables in other forms; what the other
+options choose is what they show.
+Filters are written in the language of
+.Xr ss 8 ,
+with more terms: each column of a table of sockets is one, in lower case, and
+.Ql pid ,
+.Ql comm ,
+.Ql user ,
+.Ql unit
+and
+.Ql container
+ask for the processes that hold a socket.
 `;
 
 const TAIL = `.Sh ENVIRONMENT
 .Bl -tag -width POSIXLY_CORRECT
 .It Ev POSIXLY_CORRECT
 Options end at the first word that is not one.
+.It Ev NO_COLOR , FORCE_COLOR , CLICOLOR_FORCE
+No colours, or colours although standard output is no terminal.
+.Fl Fl color
+comes before them.
 .It Ev NODE_DEBUG
 With
 .Ql sockdiag
@@ -120,6 +145,14 @@ Listening TCP and UDP sockets with the processes that hold them, as numbers:
 All TCP connections over IPv6 with their timers:
 .Pp
 .Dl sockdiag \\-6tano
+.Pp
+Which processes leave connections in CLOSE_WAIT:
+.Pp
+.Dl sockdiag \\-t \\-\\-filter \\(aqstate close\\-wait\\(aq \\-\\-by process
+.Pp
+What opens and closes, once a second, as JSON:
+.Pp
+.Dl sockdiag \\-ta \\-\\-diff \\-\\-ndjson
 .Sh SEE ALSO
 .Xr sock_diag 7 ,
 .Xr netstat 8 ,

@@ -1,10 +1,15 @@
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { selectRows } from '../columns/selection.ts';
 import type { RowObject, Table } from '../columns/table.ts';
-import { ProcfsError, UsageError } from '../errors.ts';
+import { NetlinkError, ProcfsError, SockdiagError, UsageError } from '../errors.ts';
 import { Processes } from '../sources/processes.ts';
+import type { NetlinkSocketsSchema } from '../tables/netlink.ts';
+import type { PacketSchema } from '../tables/packet.ts';
+import type { SctpSchema } from '../tables/sctp.ts';
 import type { SocketsSchema } from '../tables/sockets.ts';
 import type { UnixSchema } from '../tables/unix.ts';
+import type { VsockSchema } from '../tables/vsock.ts';
 import { abortable } from './abortable.ts';
 import type { SocketEnds } from './get-socket.ts';
 import { holdersOf, type Owner } from './holders.ts';
@@ -13,7 +18,7 @@ import { portNumber } from './plan.ts';
 import { ownerOf, PORT_NETIDS } from './port-owners.ts';
 import { readSockets } from './run.ts';
 import { socketBetween } from './socket-between.ts';
-import { unixSockets } from './tables.ts';
+import { netlinkSockets, packetSockets, sctpSockets, unixSockets, vsockSockets } from './tables.ts';
 
 /** Where to look. */
 export type FindOptions = Pick<TableOptions, 'source' | 'root' | 'netns' | 'signal'>;
@@ -38,6 +43,10 @@ export interface EndsQuery extends FindOptions, SocketEnds {
 export type Found = (
   | ({ readonly table: 'sockets' } & RowObject<SocketsSchema>)
   | ({ readonly table: 'unix' } & RowObject<UnixSchema>)
+  | ({ readonly table: 'packet' } & RowObject<PacketSchema>)
+  | ({ readonly table: 'netlink' } & RowObject<NetlinkSocketsSchema>)
+  | ({ readonly table: 'sctp' } & RowObject<SctpSchema>)
+  | ({ readonly table: 'vsock' } & RowObject<VsockSchema>)
 ) & { readonly owners: readonly Owner[] };
 
 /**
@@ -89,16 +98,49 @@ async function findByPid({ pid, ...options }: PidQuery): Promise<Found[]> {
   await processes.load([pid], ['comm']);
   const process = processes.comm(pid);
   const found: Found[] = [];
-  const add = (table: Found['table'], rows: readonly { readonly inode?: number }[]): void => {
-    for (const row of rows) {
-      const fds = held.get(row.inode ?? 0);
-      if (fds !== undefined)
-        found.push({ table, ...row, owners: fds.map((fd) => ({ pid, tid: pid, fd, process })) } as Found);
+  const missing = new Set(held.keys());
+  for (const [table, read] of HELD_TABLES) {
+    if (missing.size === 0) break;
+    for (const row of await rowsOf(read(where), held)) {
+      missing.delete(row.inode!);
+      const fds = held.get(row.inode!)!;
+      found.push({ table, ...row, owners: fds.map((fd) => ({ pid, tid: pid, fd, process })) } as Found);
     }
-  };
-  add('sockets', (await readSockets(where)).toObjects());
-  add('unix', (await unixSockets(where)).toObjects());
+  }
   return found;
+}
+
+type HeldTable = Table<{ readonly inode: SocketsSchema['inode'] }>;
+
+/** Where the sockets of a process are looked for, the likeliest first, until each is found. */
+const HELD_TABLES: readonly [Found['table'], (where: FindOptions) => Promise<unknown>][] = [
+  ['sockets', readSockets],
+  ['unix', unixSockets],
+  ['netlink', netlinkSockets],
+  ['packet', packetSockets],
+  ['sctp', sctpSockets],
+  ['vsock', vsockSockets],
+];
+
+/** Rows with an inode that is held; none of a table this kernel, or the source asked for, does not have. */
+async function rowsOf(
+  reading: Promise<unknown>,
+  held: ReadonlyMap<number, unknown>,
+): Promise<readonly { readonly inode?: number }[]> {
+  try {
+    const table = (await reading) as HeldTable;
+    const inodes = table.column('inode');
+    return table.toObjects(selectRows(table.length, (row) => held.has(inodes[row]!)));
+  } catch (error) {
+    if (error instanceof SockdiagError && isAbsent(error)) return [];
+    throw error;
+  }
+}
+
+/** NB: ENOENT is also what a namespace that does not exist is answered with, by open(2). */
+function isAbsent(error: SockdiagError): boolean {
+  if (error instanceof NetlinkError) return error.op.startsWith('NLMSG_') && error.code === 'ENOENT';
+  return error.code === 'ENOSYS' || error.code === 'ERR_DLOPEN_FAILED';
 }
 
 const SOCKET_LINK = /^socket:\[(\d+)\]$/;

@@ -158,6 +158,19 @@ describe('find', () => {
     expect(new Set(found.map(({ table }) => table))).toEqual(new Set(['sockets', 'unix']));
   });
 
+  test('by process: packet and netlink sockets too', async () => {
+    const other = await mkprocess(ns, {}, [
+      { kind: 'packet', device: 'lo' },
+      { kind: 'netlink', protocol: 0, groups: [1] },
+      { kind: 'udp', host: '127.0.0.1' },
+    ]);
+    const found = await inside<Row[]>(ns, `return sockdiag.find({ pid: ${other.pid} })`);
+    await other.close();
+    expect(found.map(({ table, inode }) => [table, inode]).sort()).toEqual(
+      ['packet', 'netlink', 'sockets'].map((table, at) => [table, other.sockets[at]![0]!.inode]).sort(),
+    );
+  });
+
   test('a process in another namespace is looked for there', async (t) => {
     require.root(t);
     const found = await find({ pid: made.pid });

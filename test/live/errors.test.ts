@@ -96,6 +96,12 @@ describe('classes', () => {
       () => packetSockets({ filter: 'dev = no-such-device' }),
     ],
     ['a namespace nobody has', NetlinkError, 'ENOENT', () => links({ netns: 'no-such-namespace' })],
+    [
+      'a process in a namespace nobody has',
+      NetlinkError,
+      'ENOENT',
+      () => find({ pid: process.pid, netns: 'no-such-namespace' }),
+    ],
     ['a process that is gone', ProcfsError, 'ESRCH', () => find({ pid: 4_194_300 })],
     ['a file that is a directory', ProcfsError, 'EISDIR', () => unixSockets({ root: procWith('unix', undefined) })],
     ['a table that source does not have', SockdiagError, 'ENOSYS', () => rules({ source: 'procfs' })],
