@@ -20,16 +20,22 @@ bool IsGone(int err) { return err == ENOENT || err == ESRCH; }
 // Errors that say nothing about the process, but that this scan cannot be complete.
 bool IsFatal(int err) { return err == EMFILE || err == ENFILE || err == ENOMEM || err == EBADMSG; }
 
-// "NUMBER/fd" with its NUL.
-struct DescriptorPath {
-  explicit DescriptorPath(uint32_t number) { std::memcpy(FormatDecimal(number, text), "/fd", sizeof("/fd")); }
-  char text[16];
+// "NUMBER/fd" with its NUL, or another file of the process.
+struct NumberedPath {
+  template <size_t N>
+  NumberedPath(uint32_t number, const char (&file)[N]) {
+    static_assert(N <= sizeof("/task"));
+    std::memcpy(FormatDecimal(number, text), file, N);
+  }
+  char text[10 + sizeof("/task")];
 };
 
 // Kernel: st_nlink of /proc/PID/task is 2 + the number of threads, a dead leader included.
+constexpr nlink_t kLinksOfOneThread = 3;
+
 bool HasThreads(int leader_directory) {
   struct stat st;
-  return fstatat(leader_directory, "../task", &st, 0) == 0 && st.st_nlink > 3;
+  return fstatat(leader_directory, "../task", &st, 0) == 0 && st.st_nlink > kLinksOfOneThread;
 }
 
 }  // namespace
@@ -53,11 +59,15 @@ Status ProcessScanner::OpenFailed(int err) {
 Status ProcessScanner::Scan(uint32_t pid) {
   counters_.processes++;
   process_unreadable_ = process_has_files_ = false;
-  const FileDescriptor directory(openat(ground_->proc, DescriptorPath(pid).text, kOpenDirectory));
-  if (!directory.valid()) return OpenFailed(errno);
+  const FileDescriptor directory(openat(ground_->proc, NumberedPath(pid, "/fd").text, kOpenDirectory));
+  if (!directory.valid()) {
+    const int err = errno;
+    Status status = OpenFailed(err);
+    return status.ok() && err == EACCES && !ground_->leaders_only ? ReadLeaderless(pid) : status;
+  }
   Status status = ReadTable(directory.get(), pid, pid);
   if (status.ok() && !ground_->leaders_only && !process_unreadable_ && HasThreads(directory.get()))
-    status = ReadThreads(directory.get(), pid);
+    status = ReadOtherTables(directory.get(), pid);
   if (process_unreadable_) counters_.unreadable++;
   return status;
 }
@@ -86,22 +96,39 @@ Status ProcessScanner::ReadTable(int directory, uint32_t pid, uint32_t tid) {
   return {};
 }
 
-Status ProcessScanner::ReadThreads(int leader_directory, uint32_t pid) {
+Status ProcessScanner::ReadOtherTables(int leader_directory, uint32_t pid) {
   const FileDescriptor task(openat(leader_directory, "../task", kOpenDirectory));
   if (!task.valid()) return IsFatal(errno) ? Failure("open", errno) : Status();
-  bool no_memory = !tables_.Begin(pid);
+  if (!tables_.Begin(pid)) return Failure("realloc", ENOMEM);
+  struct stat st;
+  return ReadThreads(task.get(), pid, fstat(leader_directory, &st) == 0 ? st.st_size : 0);
+}
+
+// Kernel: the files below /proc/PID of a leader that has exited are root's, whoever it was; those of its living threads
+// are their user's. NB: such a process stays counted among the unreadable, as netstat has it.
+Status ProcessScanner::ReadLeaderless(uint32_t pid) {
+  const NumberedPath path(pid, "/task");
+  struct stat st;
+  if (fstatat(ground_->proc, path.text, &st, 0) != 0) return {};
+  if (st.st_uid != geteuid() || st.st_nlink <= kLinksOfOneThread) return {};
+  const FileDescriptor task(openat(ground_->proc, path.text, kOpenDirectory));
+  if (!task.valid()) return IsFatal(errno) ? Failure("open", errno) : Status();
+  tables_.Begin();
+  return ReadThreads(task.get(), pid, 0);
+}
+
+Status ProcessScanner::ReadThreads(int task, uint32_t pid, off_t leader_size) {
+  bool no_memory = false;
   tids_.clear();
-  const int err = ForEachNumber(task.get(), buffer_, [&](const NumberedEntry& entry) {
+  const int err = ForEachNumber(task, buffer_, [&](const NumberedEntry& entry) {
     if (entry.number != pid) no_memory = !tids_.Append(entry.number);
     return !no_memory;
   });
   if (no_memory) return Failure("getdents64", ENOMEM);
   if (IsFatal(err)) return Failure("getdents64", err);
-  struct stat st;
-  const off_t leader_size = fstat(leader_directory, &st) == 0 ? st.st_size : 0;
   for (const uint32_t tid : tids_) {
     if (ground_->Stop()) break;
-    Status status = ReadThread(task.get(), pid, tid, leader_size);
+    Status status = ReadThread(task, pid, tid, leader_size);
     if (!status.ok()) return status;
   }
   return {};
@@ -123,7 +150,7 @@ Status ProcessScanner::ReadThread(int task, uint32_t pid, uint32_t tid, off_t le
     counters_.threads_unchecked++;
     return {};
   }
-  const FileDescriptor directory(openat(task, DescriptorPath(tid).text, kOpenDirectory));
+  const FileDescriptor directory(openat(task, NumberedPath(tid, "/fd").text, kOpenDirectory));
   if (!directory.valid()) {
     if (IsFatal(errno)) return Failure("open", errno);
     if (!IsGone(errno)) process_unreadable_ = true;

@@ -53,7 +53,9 @@ class ProcessScanner {
  private:
   Status OpenFailed(int err);
   Status ReadTable(int directory, uint32_t pid, uint32_t tid);
-  Status ReadThreads(int leader_directory, uint32_t pid);
+  Status ReadOtherTables(int leader_directory, uint32_t pid);
+  Status ReadLeaderless(uint32_t pid);
+  Status ReadThreads(int task, uint32_t pid, off_t leader_size);
   Status ReadThread(int task, uint32_t pid, uint32_t tid, off_t leader_size);
   TableKind Classify(int task, uint32_t tid, off_t leader_size);
 

@@ -32,10 +32,14 @@ bool KcmpSpeaksFor(int proc);
 // that is opened relative to the process's own: no descriptor can come from elsewhere.
 class ThreadTables {
  public:
-  // A process whose leader's table has been read.
-  [[nodiscard]] bool Begin(uint32_t leader) {
+  // A process of which no table has been read.
+  void Begin() {
     tables_.clear();
     own_size_ = 0;
+  }
+  // The leader's table has been read.
+  [[nodiscard]] bool Begin(uint32_t leader) {
+    Begin();
     return tables_.Append(leader);
   }
 

@@ -110,7 +110,7 @@ function scanProcess(scan: Scan, path: string, pid: number): void {
   const leader = scanTable(scan, join(path, 'fd'), pid, pid);
   scan.looked += 1;
   const known = [leader];
-  const alone = scan.request.leadersOnly === true || leader.refused !== undefined;
+  const alone = scan.request.leadersOnly === true || (leader.refused !== undefined && !isOurs(join(path, 'task')));
   for (const tid of alone ? [] : listOf(join(path, 'task')).numbers) {
     const table = join(path, 'task', String(tid), 'fd');
     if (tid === pid || known.some((other) => isSameTable(other, table))) continue;
@@ -118,6 +118,18 @@ function scanProcess(scan: Scan, path: string, pid: number): void {
   }
   scan.unreadable += known.every(({ whole }) => whole) ? 0 : 1;
   scan.denied += leader.refused === 'EACCES' ? 1 : 0;
+}
+
+/**
+ * Kernel: the descriptors of a leader that has exited are root's, whoever it was; those of its living threads are their
+ * user's. NB: such a process stays counted among the unreadable, as netstat has it.
+ */
+function isOurs(path: string): boolean {
+  try {
+    return statSync(path).uid === process.geteuid?.();
+  } catch {
+    return false;
+  }
 }
 
 /** Larger tables than this are compared by their last descriptors alone. */
