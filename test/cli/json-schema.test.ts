@@ -58,7 +58,6 @@ function judged(document: unknown): unknown {
 type Document = { table: string; rows: Record<string, unknown>[] };
 
 describe('--json', () => {
-  const EMPTY = hasFeature('tun') ? ['sctp'] : ['sctp', 'neighbours'];
   test.each([
     ['sockets'],
     ['sockets', '--info', '--memory'],
@@ -89,7 +88,8 @@ describe('--json', () => {
     const document = JSON.parse(await run('--json', '--table', table, ...more)) as Document;
     expect(judged(document)).toEqual([]);
     expect(document.table).toBe(table);
-    expect(document.rows.length > 0).toBe(!EMPTY.includes(table));
+    // Without a device of its own the namespace may have no neighbours; SCTP is in few kernels.
+    if (table !== 'sctp' && (table !== 'neighbours' || hasFeature('tun'))) expect(document.rows).not.toEqual([]);
   });
 
   test('every column of every table', async () => {
