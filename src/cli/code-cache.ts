@@ -1,10 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
-import { dirname } from 'node:path';
+import { basename, join } from 'node:path';
 import { Script } from 'node:vm';
-
-/** Keeps the code of a file for the next run; absent when it was kept already. */
-export type Keep = (() => void) | undefined;
 
 /** Size and time of change of the file the code was compiled from: a file that is replaced or edited has others. */
 const KEY_BYTES = 16;
@@ -38,34 +35,74 @@ function kept(path: string, key: Buffer): Buffer | undefined {
   }
 }
 
-/**
- * Loads a CommonJS file of this package with the code V8 compiled in an earlier run, so that whoever requires it next gets
- * it; when there is no such code gives a function that keeps what this run has compiled, in a file beside it.
- *
- * Written is only into a directory of the user who runs this, in one step; whoever can write there can change the file
- * itself. Nothing is read or written with NODE_DISABLE_COMPILE_CACHE set.
- */
-export function loadCompiled(path: string): Keep {
-  const key = keyOf(path);
-  const disabled = process.env.NODE_DISABLE_COMPILE_CACHE !== undefined;
-  const cachedData = disabled ? undefined : kept(path, key);
-  const script = new Script(Module.wrap(readFileSync(path, 'utf8')), {
-    filename: path,
-    ...(cachedData === undefined ? {} : { cachedData }),
-  });
-  const require = createRequire(path);
-  const module = new Module(path);
-  module.filename = path;
-  require.cache[path] = module;
-  script.runInThisContext()(module.exports, require, module, path, dirname(path));
-  module.loaded = true;
-  return disabled || cachedData !== undefined ? undefined : () => keep(path, key, script);
+/** A file that was compiled in this run. */
+interface Compiled {
+  readonly path: string;
+  readonly key: Buffer;
+  readonly script: Script;
 }
 
-function keep(path: string, key: Buffer, script: Script): void {
+/**
+ * Loads the command's CommonJS files with the code that V8 compiled in earlier runs, and keeps the code of this run beside
+ * them for the next.
+ *
+ * Written is only into a directory of the user who runs this, in one step; whoever can write there can change the files
+ * themselves. Nothing is read or written with NODE_DISABLE_COMPILE_CACHE set.
+ *
+ * NB: import() does not work in a file loaded like this; the bundler makes require() of all but those of Node's own modules.
+ */
+export class CodeCache {
+  readonly #directory: string;
+  readonly #require: NodeJS.Require;
+  readonly #disabled = process.env.NODE_DISABLE_COMPILE_CACHE !== undefined;
+  readonly #compiled: Compiled[] = [];
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#require = createRequire(join(directory, 'index.cjs'));
+  }
+
+  /** What a file of the directory exports; from then on it counts as loaded for whoever requires it. */
+  load(name: string): unknown {
+    const path = join(this.#directory, name);
+    const loaded = this.#require.cache[path];
+    if (loaded !== undefined) return loaded.exports;
+    const module = new Module(path);
+    module.filename = path;
+    this.#require.cache[path] = module;
+    const run = this.#compile(path).runInThisContext();
+    run(module.exports, this.#requireFrom(), module, path, this.#directory);
+    module.loaded = true;
+    return module.exports;
+  }
+
+  /** Files beside that one are loaded here, everything else as ever. */
+  #requireFrom(): (id: string) => unknown {
+    return (id) => (id.startsWith('./') && id.endsWith('.cjs') ? this.load(id.slice(2)) : this.#require(id));
+  }
+
+  #compile(path: string): Script {
+    const key = keyOf(path);
+    const cachedData = this.#disabled ? undefined : kept(path, key);
+    const script = new Script(Module.wrap(readFileSync(path, 'utf8')), {
+      filename: path,
+      ...(cachedData === undefined ? {} : { cachedData }),
+    });
+    if (cachedData === undefined && !this.#disabled) this.#compiled.push({ path, key, script });
+    return script;
+  }
+
+  /** Keeps what was compiled in this run, of the files that `complete` accepts by name. */
+  keep(complete: (name: string) => boolean): void {
+    const wanted = this.#compiled.filter(({ path }) => complete(basename(path)));
+    if (wanted.length === 0 || statSync(this.#directory).uid !== process.geteuid?.()) return;
+    for (const compiled of wanted) keep(compiled);
+  }
+}
+
+function keep({ path, key, script }: Compiled): void {
   const temporary = `${cachePath(path)}.${process.pid}`;
   try {
-    if (statSync(dirname(path)).uid !== process.geteuid?.()) return;
     const code = script.createCachedData();
     const descriptor = openSync(temporary, 'wx', 0o644);
     try {

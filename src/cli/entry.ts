@@ -1,11 +1,19 @@
-import { fileURLToPath } from 'node:url';
-import { loadCompiled } from './code-cache.ts';
+import { CodeCache } from './code-cache.ts';
 
-/** NB: the file that rolldown.config.mjs makes of main.ts: what is imported here is what was loaded there. */
-const keep = loadCompiled(fileURLToPath(new URL('./sockdiag-listing.cjs', import.meta.url)));
+/** The file that rolldown.config.mjs makes of main.ts and what it imports. */
+const LISTING = 'sockdiag-listing.cjs';
 
+const cache = new CodeCache(import.meta.dirname);
+cache.load(LISTING);
+
+/** Code of a section is what a run has used of it; that of the listing is complete when Internet sockets were listed. */
+function printed(internet: boolean): void {
+  cache.keep((name) => internet || name !== LISTING);
+}
+
+// NB: what is imported here was loaded above.
 import('./main.ts')
-  .then(({ main }) => main(process.argv.slice(2), process.env, keep))
+  .then(({ main }) => main(process.argv.slice(2), process.env, printed))
   .then(
     (status) => process.exit(status),
     (error: unknown) => {

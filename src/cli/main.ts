@@ -20,10 +20,14 @@ const PRINTERS: Readonly<Record<Mode, () => Promise<Printer>>> = {
 };
 
 /**
- * The whole command: argv without node and script, to an exit status. Everything is written when it resolves. `listed` is
- * told of a run that printed netstat's list of Internet sockets, whose code is then complete.
+ * The whole command: argv without node and script, to an exit status. Everything is written when it resolves. `printed` is
+ * told of a run that printed a table, and whether it was netstat's list of Internet sockets.
  */
-export async function main(words: readonly string[], env: NodeJS.ProcessEnv, listed?: () => void): Promise<Status> {
+export async function main(
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+  printed?: (internet: boolean) => void,
+): Promise<Status> {
   const output = new StandardOutput();
   const parsed = parseCommandLine(words, invocationOf(env));
   if (parsed.kind === 'exit') {
@@ -35,7 +39,7 @@ export async function main(words: readonly string[], env: NodeJS.ProcessEnv, lis
   output.err(parsed.warnings);
   const status = await run(parsed.commandLine, output);
   output.flush();
-  if (listed !== undefined && status === 0 && listsInternet(parsed.commandLine)) listed();
+  if (status === 0) printed?.(listsInternet(parsed.commandLine));
   return status;
 }
 

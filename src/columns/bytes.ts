@@ -5,7 +5,15 @@
  * U+DC00 + byte (0xDC80 … 0xDCFF), as Python's "surrogateescape" does, and `encodeText`
  * turns it back into the byte. Control characters stay in the text: what reaches a terminal goes through `printable`.
  */
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+type Decoder = InstanceType<typeof TextDecoder>;
+
+let decoder: Decoder | undefined;
+
+/** Made when it is needed: most tables hold nothing but ASCII. */
+function strict(): Decoder {
+  decoder ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  return decoder;
+}
 
 export function decodeText(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
   if (start === end) return '';
@@ -13,7 +21,7 @@ export function decodeText(bytes: Uint8Array, start = 0, end: number = bytes.len
   for (let at = start; at < end && ascii; at += 1) ascii = bytes[at]! < 0x80;
   if (ascii) return latin1(bytes, start, end);
   try {
-    return strict.decode(bytes.subarray(start, end));
+    return strict().decode(bytes.subarray(start, end));
   } catch {
     return decodeEscaped(bytes, start, end);
   }
@@ -27,7 +35,7 @@ function decodeEscaped(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
   for (let at = start; at < end; ) {
     const length = sequenceLength(bytes, at, end);
-    text += length === 0 ? String.fromCharCode(0xdc00 + bytes[at]!) : strict.decode(bytes.subarray(at, at + length));
+    text += length === 0 ? String.fromCharCode(0xdc00 + bytes[at]!) : strict().decode(bytes.subarray(at, at + length));
     at += length === 0 ? 1 : length;
   }
   return text;

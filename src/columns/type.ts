@@ -67,8 +67,9 @@ export type ValueOf<C extends ColumnSpec> = C extends ColumnSpec<Kind, infer V> 
 type Nullable<D extends ColumnDoc & { nullable?: boolean }, V> = D extends { nullable: true } ? V | null : V;
 type Doc = ColumnDoc & { readonly nullable?: boolean };
 
-function spec<K extends Kind, V>(kind: K, doc: Doc, extra: object = {}): ColumnSpec<K, V> {
-  return { ...doc, ...extra, kind, nullable: doc.nullable === true };
+function spec<K extends Kind, V>(kind: K, doc: Doc, extra?: object): ColumnSpec<K, V> {
+  const nullable = doc.nullable === true;
+  return extra === undefined ? { ...doc, kind, nullable } : { ...doc, ...extra, kind, nullable };
 }
 
 export function u8<const D extends Doc>(doc: D): ColumnSpec<'u8', Nullable<D, number>> {

@@ -35,26 +35,48 @@ function caches(): string[] {
   return readdirSync(directory).filter((name) => !name.endsWith('.cjs'));
 }
 
+function listingCaches(): string[] {
+  return caches().filter((name) => name.startsWith('sockdiag-listing.'));
+}
+
 const NOTHING_LISTED = '-UWln';
 
 function cachePath(): string {
-  const [name] = caches();
+  const [name] = listingCaches();
   return join(directory, name!);
 }
 
+test('no file of the command has an import(), which kept code cannot do', () => {
+  const files = readdirSync(BUILT).filter((file) => file.endsWith('.cjs'));
+  expect(files.length).toBeGreaterThan(10);
+  const importing = files.filter((file) => /\bimport\s*\(/.test(readFileSync(join(BUILT, file), 'utf8')));
+  expect(importing).toEqual([]);
+});
+
 test('a listing of Internet sockets keeps its code once, and prints the same with it', () => {
   const first = run(NOTHING_LISTED);
-  expect(caches()).toEqual([expect.stringMatching(/^sockdiag-listing\..+\.cache$/)]);
+  expect(listingCaches()).toEqual([expect.stringMatching(/\.cache$/)]);
   const code = readFileSync(cachePath());
   expect(run(NOTHING_LISTED)).toEqual(first);
   expect(first).toMatchObject({ status: 0, stderr: '' });
   expect(readFileSync(cachePath())).toEqual(code);
 });
 
-test.each(['--version', '-r', '-xl', '--json -Ul', '-Q'])('%s keeps none', (flags) => {
+test.each(['--version', '-Q'])('%s keeps none', (flags) => {
   run(flags);
   expect(caches()).toEqual([]);
 });
+
+test.each(['-xl', '-s', '--json -Ul'])(
+  '%s keeps code of its own and not that of the listing, which it has not gone through',
+  (flags) => {
+    const first = run(flags);
+    expect(first.status).toBe(0);
+    expect(caches()).not.toEqual([]);
+    expect(caches().every((name) => name.endsWith('.cache'))).toBe(true);
+    expect(listingCaches()).toEqual([]);
+  },
+);
 
 test('NODE_DISABLE_COMPILE_CACHE keeps none', () => {
   run(NOTHING_LISTED, { NODE_DISABLE_COMPILE_CACHE: '1' });
@@ -97,6 +119,6 @@ test('code of a file that was changed is not used, and kept anew', () => {
   expect(text).toContain(title);
   writeFileSync(file, text.replace(title, 'Active Internet connectionS'));
   expect(run(NOTHING_LISTED).stdout).toContain('Active Internet connectionS');
-  expect(caches()).toHaveLength(1);
+  expect(listingCaches()).toHaveLength(1);
   expect(readFileSync(cachePath())).not.toEqual(old);
 });

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import fs, { closeSync, constants, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoName } from '../../errors.ts';
 import type { Place } from '../requests.ts';
@@ -83,8 +83,8 @@ export function readProcSync(path: string): FileContent {
 /** The whole file, read on the thread pool. */
 export async function readProc(path: string): Promise<FileContent> {
   try {
-    const { open } = await import('node:fs/promises');
-    const handle = await open(path, FLAGS);
+    // NB: node:fs loads its promises when they are first asked for.
+    const handle = await fs.promises.open(path, FLAGS);
     try {
       const gathering = new Gathering();
       while (!gathering.took((await handle.read(gathering.room)).bytesRead)) {}
