@@ -43,7 +43,7 @@ export function cellSchema(spec: ColumnSpec): JsonSchema {
 /** Rows need not have every column: `--columns` chooses. */
 function rowSchema({ schema, more = {}, others }: DocumentedTable): JsonSchema {
   const cells = schema.names.map((name) => [name, cellSchema(schema.columns[name]!)]);
-  const properties = { ...Object.fromEntries(cells), ...more };
+  const properties = { ...more, ...Object.fromEntries(cells) };
   return { type: 'object', properties, additionalProperties: others ?? false };
 }
 

@@ -50,7 +50,12 @@ async function run(...args: readonly string[]): Promise<string> {
   return stdout.toString();
 }
 
+/** Rows are judged on their own first: what is wrong with a document names every table it is not. */
 function judged(document: unknown): unknown {
+  const { table, rows } = document as Document;
+  const row = ajv.getSchema(`sockdiag#/$defs/${table}`);
+  const wrong = rows.find((one) => row?.(one) === false);
+  if (wrong !== undefined) return [wrong, row!.errors];
   valid(document);
   return valid.errors ?? [];
 }
