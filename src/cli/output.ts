@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -16,6 +16,8 @@ export type Status = number;
 export interface Output {
   out(text: string | Uint8Array): void;
   err(text: string | Uint8Array): void;
+  /** To stderr, ahead of what is gathered for stdout on a terminal too. */
+  errAhead(text: string): void;
   flush(): void;
 }
 
@@ -42,13 +44,28 @@ export class StandardOutput implements Output {
 
   err(text: string | Uint8Array): void {
     const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-    if (bytes.length > 0) writeAll(STDERR, bytes);
+    if (bytes.length === 0) return;
+    if (this.#length > 0 && isDevice(STDOUT)) this.flush();
+    writeAll(STDERR, bytes);
+  }
+
+  errAhead(text: string): void {
+    writeAll(STDERR, Buffer.from(text));
   }
 
   flush(): void {
     const length = this.#length;
     this.#length = 0;
     if (length > 0) writeAll(STDOUT, this.#gathered.subarray(0, length));
+  }
+}
+
+/** A terminal, where both streams meet line by line; else /dev/null or the like, where nobody sees the difference. */
+function isDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    return false;
   }
 }
 

@@ -53,12 +53,12 @@ async function readPrograms(output: Output, contexts: boolean, inodes?: Uint32Ar
     table = await readOwners({ columns: ['inode', 'pid'], leadersOnly: true, ...few });
   } catch (error) {
     if (!(error instanceof SockdiagError)) throw error;
-    output.err(nothingRead());
+    output.errAhead(nothingRead());
     return noOwners(contexts);
   }
   const index = new InodeIndex(table.column('inode'));
   const found = inodes?.every((inode) => index.first(inode) >= 0) ?? false;
-  if (denied(table.warnings) > 0 && !found) output.err(table.length === 0 ? nothingRead() : NOT_ALL);
+  if (denied(table.warnings) > 0 && !found) output.errAhead(table.length === 0 ? nothingRead() : NOT_ALL);
   const processes = new Processes(undefined, table.takenAt);
   await processes.load(distinctAscending(table.column('pid')), ['cmdline']);
   const holder = holderOf(table, index, processes);

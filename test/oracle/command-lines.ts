@@ -1,4 +1,4 @@
-import type { CompareOptions } from './oracle.ts';
+import type { CompareOptions, REDIRECTS } from './oracle.ts';
 
 /** Command lines whose output must be netstat's, byte for byte. The key is what the tests are called. */
 export type CommandLine = readonly [args: readonly string[], options?: CompareOptions];
@@ -225,27 +225,82 @@ export const STATISTICS: readonly CommandLine[] = lines(
 
 export const MASQUERADE: readonly CommandLine[] = lines('-M', '-Mn', '-Me', '-Mc');
 
-const STOP = { stopAfterMs: 2500 } as const;
+const STOP = { stopAfterMs: 2000 } as const;
 
+/** Every section; what a round leaves behind must not show in the next. */
 export const CONTINUOUS: readonly CommandLine[] = [
-  [['-ic'], STOP],
-  [['-rnc'], STOP],
-  [['-tlnc'], STOP],
-  [['-xlc'], STOP],
-  [['-tlnpc'], STOP],
-  [['-r6nc'], STOP],
+  ...lines(
+    '-ic',
+    '-iec',
+    '-rnc',
+    '-r6nc',
+    '-rnFCc',
+    '-tnc',
+    '-tlnc',
+    '-uwUanc',
+    '-xlc',
+    '-tlnpc',
+    '-xapc',
+    '-g6nc',
+    '-c',
+  ),
+].map(([args]) => [args, STOP]);
+
+/** What ends a listing that would go on for ever. */
+export const INTERRUPTED: readonly CommandLine[] = [
+  [['-tanpc'], { ...STOP, stopWith: 'SIGINT' }],
+  [['-ic'], { ...STOP, stopWith: 'SIGINT' }],
+  [['-rnc'], { ...STOP, stopWith: 'SIGHUP' }],
+  [['-Sc'], {}],
+  [['-Mc'], {}],
+  [['-sc'], {}],
+  [['--ipx', '-c'], {}],
+  [['-r', '-x', '-c'], {}],
 ];
 
+/** How many rounds begin before the reader is gone is a matter of time; each of them may warn. */
+function onceEach(text: string): string {
+  return text.replace(/(\(N[^)]*\)\n)\1+/g, '$1');
+}
+
+function redirected(redirect: keyof typeof REDIRECTS, ...texts: readonly string[]): CommandLine[] {
+  return lines(...texts).map(([args]) => [args, { redirect }]);
+}
+
 export const STREAMS: readonly CommandLine[] = [
-  [['-tn'], { redirect: 'full' }],
-  [['-tan'], { redirect: 'full' }],
-  [['-s'], { redirect: 'closed' }],
-  [['-rn'], { redirect: 'closed' }],
-  [['-i'], { redirect: 'full' }],
-  [['-h'], { redirect: 'full' }],
-  [['-xc'], { redirect: 'head' }],
-  [['-tanc'], { redirect: 'head' }],
-  [['-c'], { redirect: 'head' }],
-  [['-rnc'], { redirect: 'head' }],
-  [['-sc'], {}],
+  ...redirected('full', '-tn', '-tan', '-tanp', '-x', '-i', '-ie', '-rn', '-gn', '-s', '-h', '-V', '-S', '--foo'),
+  ...redirected('closed', '-tan', '-x', '-i', '-rn', '-gn', '-s', '-M', '-h', '-T', '-s46', '-tlnp'),
+  ...redirected('noErrors', '-tlnp', '-S', '-T', '--ipx', '-r -x', '-h'),
+  ...redirected('fullErrors', '-tlnp', '-S', '-T', '--ipx', '-M'),
+  ...redirected('nothing', '-tan', '-T', '-s', '-tlnp'),
+  ...redirected('head', '-xc', '-tanc', '-c', '-rnc', '-tanpc', '-xapc', '-ic', '-iec', '-r6nc').map(
+    ([args]): CommandLine => [args, { redirect: 'head', mask: onceEach }],
+  ),
+  ...redirected(
+    'terminal',
+    '-tan',
+    '-tlnp',
+    '-S',
+    '-tSun',
+    '-x --ipx',
+    '-h',
+    '-T',
+    '-r -4 -x',
+    '-s46',
+    '-gn',
+    '-v -ln',
+  ),
+];
+
+/** What the environment must not change, and what it must. */
+export const ENVIRONMENT: readonly CommandLine[] = [
+  [['-taeo'], { env: { COLUMNS: '40', LINES: '5', TERM: 'dumb', NO_COLOR: '1' } }],
+  [['-tan'], { env: { FORCE_COLOR: '1', TERM: 'xterm-256color', CLICOLOR_FORCE: '1' } }],
+  [['-tano'], { env: { LC_ALL: '', LANG: 'C.UTF-8', LC_NUMERIC: 'C.UTF-8' } }],
+  [['-rne'], { env: { LC_ALL: 'POSIX', LANGUAGE: 'de' } }],
+  [['-ta'], { env: { RES_OPTIONS: 'attempts:1 timeout:1', LOCALDOMAIN: 'example.com' } }],
+  [['-r'], { env: { HOSTALIASES: '/etc/hosts' } }],
+  [['-uan', 'word', '-l'], { env: { POSIXLY_CORRECT: '' } }],
+  [['-uan', '-l', 'word', '-T'], { env: { POSIXLY_CORRECT: '1' } }],
+  [['-p', '-tln'], { env: { HOME: '/nonexistent', USER: 'nobody', TZ: 'Asia/Tokyo' } }],
 ];

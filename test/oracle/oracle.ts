@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecOptions, Netns, Outcome } from '../support/netns.ts';
+import { python } from '../support/require.ts';
 
 /** What the shell does with the program's output; `$@` is the program. */
 export const REDIRECTS = {
@@ -9,7 +10,11 @@ export const REDIRECTS = {
   full: '"$@" > /dev/full; echo "status $?" >&2',
   closed: '"$@" >&-; echo "status $?" >&2',
   head: '{ "$@"; echo "status $?" >&2; } | head -n 1',
-  errorsToOutput: '"$@" 2>&1; echo "status $?" >&2',
+  noErrors: '"$@" 2>&-; echo "status $?"',
+  fullErrors: '"$@" 2> /dev/full; echo "status $?"',
+  nothing: '"$@" <&- 3>&1 >&- 2>&-; echo "status $?"',
+  terminal:
+    'exec "$SOCKDIAG_PYTHON" -c "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))" "$@"',
 } as const;
 
 export interface CompareOptions {
@@ -20,6 +25,7 @@ export interface CompareOptions {
   readonly redirect?: keyof typeof REDIRECTS;
   /** For -c: end both after so long; their common iterations must be equal, and at least two. */
   readonly stopAfterMs?: number;
+  readonly stopWith?: NodeJS.Signals;
   /** Further arguments for ours only, e.g. the source to be used. */
   readonly ours?: readonly string[];
   /** How a program is started, e.g. under a hand-made /proc; the default is `ns.exec`. */
@@ -50,12 +56,13 @@ export async function runProgram(
   const argv = which === 'netstat' ? netstatCommand(args) : ourCommand([...args, ...(options.ours ?? [])]);
   const script = REDIRECTS[options.redirect ?? 'none'];
   const command = script === undefined ? argv : ['sh', '-c', script, 'sh', ...argv];
-  const { uid, stopAfterMs } = options;
+  const { uid, stopAfterMs, stopWith } = options;
   return (options.run ?? ((words, how) => ns.exec(words, how)))(command, {
-    env: { SOCKDIAG_ARGV0: 'netstat', ...options.env },
+    env: { SOCKDIAG_ARGV0: 'netstat', SOCKDIAG_PYTHON: python, ...options.env },
     cwd: '/',
     ...(uid === undefined ? {} : { uid }),
     ...(stopAfterMs === undefined ? {} : { stopAfterMs }),
+    ...(stopWith === undefined ? {} : { stopWith }),
   });
 }
 
@@ -141,12 +148,18 @@ function report(args: readonly string[], expected: Seen, actual: Seen): string {
  */
 export async function compare(ns: Netns, args: readonly string[], options: CompareOptions = {}): Promise<void> {
   const mask = options.mask ?? ((text: string) => text);
+  if (options.stopAfterMs !== undefined) {
+    const [netstat, ours] = await Promise.all([
+      runProgram(ns, 'netstat', args, options),
+      runProgram(ns, 'ours', args, options),
+    ]);
+    return compareIterations(args, seen(netstat, mask), seen(ours, mask));
+  }
   let last = 'the fixture keeps changing';
   let disagreed = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const before = seen(await runProgram(ns, 'netstat', args, options), mask);
     const ours = seen(await runProgram(ns, 'ours', args, options), mask);
-    if (options.stopAfterMs !== undefined) return compareIterations(args, before, ours);
     if (sameText(before, ours) && before.seconds.length === 0) return;
     const after = seen(await runProgram(ns, 'netstat', args, options), mask);
     if (!sameText(before, after)) {

@@ -40,21 +40,22 @@ export function worldOfFile(options: WorldOptions = {}): { readonly ns: Netns } 
   return held as { readonly ns: Netns };
 }
 
-/** One test per command line and user. */
+/** One test per command line and user; slow ones, which do not depend on the user, for the first only. */
 export function compareAll(
   name: string,
   held: { readonly ns: Netns },
   commandLines: readonly CommandLine[],
-  more: CompareOptions = {},
+  more: CompareOptions & { readonly users?: 'first' } = {},
 ): void {
+  const { users: wanted, ...options } = more;
   const users = [
     { user: isRoot ? 'root' : 'own user namespace' },
-    ...(OTHER_USER ? [{ user: 'other', uid: UIDS.nobody }] : []),
+    ...(OTHER_USER && wanted === undefined ? [{ user: 'other', uid: UIDS.nobody }] : []),
   ];
   describe.skipIf(missing !== undefined)(`${name}${missing === undefined ? '' : ` (${missing})`}`, () => {
     for (const { user, ...as } of users) {
       for (const line of commandLines) {
-        test(`${title(line)} [${user}]`, () => compare(held.ns, line[0], { ...line[1], ...as, ...more }));
+        test(`${title(line)} [${user}]`, () => compare(held.ns, line[0], { ...line[1], ...as, ...options }));
       }
     }
   });

@@ -15,8 +15,10 @@ export interface ExecOptions {
   readonly uid?: number;
   readonly cwd?: string;
   readonly input?: string | Buffer;
-  /** Send SIGTERM after so many milliseconds; the result then has `signal` set. */
+  /** Send a signal after so many milliseconds; the result then has `signal` set. */
   readonly stopAfterMs?: number;
+  /** SIGTERM unless said. */
+  readonly stopWith?: NodeJS.Signals;
 }
 
 export interface Outcome {
@@ -163,7 +165,7 @@ async function collect(child: ChildProcess, options: ExecOptions, stop: Stop): P
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(options.input);
   const timer = setTimeout(
-    () => stop(child, options.stopAfterMs === undefined ? 'SIGKILL' : 'SIGTERM'),
+    () => stop(child, options.stopAfterMs === undefined ? 'SIGKILL' : (options.stopWith ?? 'SIGTERM')),
     options.stopAfterMs ?? LONGEST_RUN_MS,
   );
   return new Promise((resolve, reject) => {
