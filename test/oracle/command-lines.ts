@@ -228,23 +228,11 @@ export const MASQUERADE: readonly CommandLine[] = lines('-M', '-Mn', '-Me', '-Mc
 const STOP = { stopAfterMs: 2000 } as const;
 
 /** Every section; what a round leaves behind must not show in the next. */
-export const CONTINUOUS: readonly CommandLine[] = [
-  ...lines(
-    '-ic',
-    '-iec',
-    '-rnc',
-    '-r6nc',
-    '-rnFCc',
-    '-tnc',
-    '-tlnc',
-    '-uwUanc',
-    '-xlc',
-    '-tlnpc',
-    '-xapc',
-    '-g6nc',
-    '-c',
-  ),
-].map(([args]) => [args, STOP]);
+export const CONTINUOUS: readonly CommandLine[] = lines(
+  ...['-ic', '-iec', '-rnc', '-r6nc', '-rnFCc', '-tnc', '-tlnc', '-uwUanc', '-xlc', '-g6nc', '-c'],
+).map(([args]) => [args, STOP]);
+
+export const CONTINUOUS_PROGRAMS: readonly CommandLine[] = lines('-tlnpc', '-xapc').map(([args]) => [args, STOP]);
 
 /** What ends a listing that would go on for ever. */
 export const INTERRUPTED: readonly CommandLine[] = [
@@ -273,9 +261,6 @@ export const STREAMS: readonly CommandLine[] = [
   ...redirected('noErrors', '-tlnp', '-S', '-T', '--ipx', '-r -x', '-h'),
   ...redirected('fullErrors', '-tlnp', '-S', '-T', '--ipx', '-M'),
   ...redirected('nothing', '-tan', '-T', '-s', '-tlnp'),
-  ...redirected('head', '-xc', '-tanc', '-c', '-rnc', '-tanpc', '-xapc', '-ic', '-iec', '-r6nc').map(
-    ([args]): CommandLine => [args, { redirect: 'head', mask: onceEach }],
-  ),
   ...redirected(
     'terminal',
     '-tan',
@@ -291,6 +276,15 @@ export const STREAMS: readonly CommandLine[] = [
     '-v -ln',
   ),
 ];
+
+export const CLOSED_PIPE: readonly CommandLine[] = lines(
+  ...['-xc', '-tanc', '-c', '-rnc', '-ic', '-iec', '-r6nc', '-h'],
+).map(([args]) => [args, { redirect: 'head' }]);
+
+export const CLOSED_PIPE_PROGRAMS: readonly CommandLine[] = lines('-tanpc', '-xapc').map(([args]) => [
+  args,
+  { redirect: 'head', mask: onceEach },
+]);
 
 /** What the environment must not change, and what it must. */
 export const ENVIRONMENT: readonly CommandLine[] = [
