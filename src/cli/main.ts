@@ -40,7 +40,10 @@ export async function main(
   const status = await run(parsed.commandLine, output);
   output.flush();
   if (status === 0) printed?.(listsInternet(parsed.commandLine));
-  return status;
+  // netstat says nothing of lost output; what programs read must not pass for whole.
+  if (output.failure === undefined || !isReport(parsed.commandLine)) return status;
+  output.err(`sockdiag: standard output: ${output.failure}\n`);
+  return status === 0 ? 1 : status;
 }
 
 function listsInternet(line: CommandLine): boolean {

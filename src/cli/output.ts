@@ -24,10 +24,12 @@ export interface Output {
 /**
  * The two standard streams, written synchronously.
  *
- * A stream that is closed, full or failing is not noticed, as with netstat; a reader that went away ends the process by
- * SIGPIPE, silently.
+ * A stream that is closed, full or failing does not end a run, as with netstat; `failure` tells. A reader that went away
+ * ends the process by SIGPIPE, silently.
  */
 export class StandardOutput implements Output {
+  /** errno name of the first write to stdout that failed. */
+  failure: string | undefined;
   readonly #gathered = new Uint8Array(GATHERED_BYTES);
   #length = 0;
 
@@ -35,7 +37,7 @@ export class StandardOutput implements Output {
     const bytes = typeof text === 'string' ? Buffer.from(text) : text;
     if (this.#length + bytes.length > GATHERED_BYTES) this.flush();
     if (bytes.length > GATHERED_BYTES) {
-      writeAll(STDOUT, bytes);
+      this.#write(bytes);
       return;
     }
     this.#gathered.set(bytes, this.#length);
@@ -56,7 +58,12 @@ export class StandardOutput implements Output {
   flush(): void {
     const length = this.#length;
     this.#length = 0;
-    if (length > 0) writeAll(STDOUT, this.#gathered.subarray(0, length));
+    if (length > 0) this.#write(this.#gathered.subarray(0, length));
+  }
+
+  #write(bytes: Uint8Array): void {
+    const failure = writeAll(STDOUT, bytes);
+    this.failure ??= failure;
   }
 }
 
@@ -69,7 +76,8 @@ function isDevice(descriptor: number): boolean {
   }
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array): void {
+/** Everything, or the errno name of what failed. */
+function writeAll(descriptor: number, bytes: Uint8Array): string | undefined {
   let written = 0;
   while (written < bytes.length) {
     try {
@@ -78,9 +86,10 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EAGAIN') pause(AGAIN_MS);
       else if (code === 'EPIPE') dieBySigpipe();
-      else return;
+      else return code ?? 'EIO';
     }
   }
+  return undefined;
 }
 
 function pause(milliseconds: number): void {

@@ -2,7 +2,8 @@ import { loadAddon, type OwnersOptions, type OwnersResult } from '../addon.ts';
 import type { SourceName, Table } from '../columns/table.ts';
 import { type OwnersSchema, owners } from '../tables/owners.ts';
 import { blockTable } from './block.ts';
-import type { ScanWarning } from './procfs/fd-scan.ts';
+import { scanWarnings } from './procfs/fd-scan.ts';
+import { DEFAULT_ROOT } from './procfs/file.ts';
 import type { OwnersRequest } from './requests.ts';
 import { debug, type Source, type Unavailable, UnavailableError } from './source.ts';
 
@@ -47,17 +48,21 @@ export const bpfOwners: Source<OwnersRequest, OwnersSchema> = {
     }
     return reason === null ? undefined : { code: 'EPERM', reason };
   },
-  read: (request) => readFrom('bpf', () => loadAddon().addon!.iterateOwners(optionsOf(request))),
+  read: (request) => readFrom('bpf', request, () => loadAddon().addon!.iterateOwners(optionsOf(request))),
 };
 
 /** Owners by reading the links of /proc/PID/fd on several native threads. */
 export const scanOwners: Source<OwnersRequest, OwnersSchema> = {
   name: 'scan',
   probe: addonUnavailable,
-  read: (request) => readFrom('scan', () => loadAddon().addon!.scanOwners(optionsOf(request))),
+  read: (request) => readFrom('scan', request, () => loadAddon().addon!.scanOwners(optionsOf(request))),
 };
 
-async function readFrom(source: SourceName, ask: () => Promise<OwnersResult>): Promise<Table<OwnersSchema>> {
+async function readFrom(
+  source: SourceName,
+  request: OwnersRequest,
+  ask: () => Promise<OwnersResult>,
+): Promise<Table<OwnersSchema>> {
   let result: OwnersResult;
   try {
     result = await ask();
@@ -67,11 +72,9 @@ async function readFrom(source: SourceName, ask: () => Promise<OwnersResult>): P
   }
   const { block, counters, takenAt } = result;
   debug('owners: %s: %d rows, %o', result.source, block.rows, counters);
-  const warnings: ScanWarning[] = [];
-  if (counters.unreadable > 0) {
-    const message = `the descriptors of ${counters.unreadable} processes could not be read`;
-    warnings.push({ code: 'unreadable', message, count: counters.unreadable, denied: counters.denied });
-  }
+  const { processes, unreadable, denied } = counters;
+  const looked = request.pids === undefined && source === 'scan' ? processes : 1;
+  const warnings = scanWarnings(request.root ?? DEFAULT_ROOT, looked, unreadable, denied);
   return blockTable(owners, block, {
     source,
     warnings,

@@ -4,7 +4,10 @@
  *   FAULT_ON   to which dump: tcp, udp, raw, unix, link, address, route, any (default); inet6 = an IPv6-only dump
  *   FAULT_AT   to which datagram of the dump, 0 = the first (default)
  *
- * Only descriptors that socket(AF_NETLINK) returned are touched, and of those only the dumps asked for. */
+ * Only descriptors that socket(AF_NETLINK) returned are touched, and of those only the dumps asked for.
+ *
+ * FAULT=memory:N is about something else: the Nth piece of memory that code in sockdiag.node asks for, counted from the
+ * first netlink socket on, cannot be had, nor the two behind it. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -14,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -37,6 +41,7 @@ static struct dump dumps[DESCRIPTORS];
 static unsigned char kept_bytes[LARGEST];
 static const char *word = "";
 static int number;
+static int counting;
 static const char *on = "any";
 static int at;
 
@@ -103,6 +108,48 @@ static int request_matches(const unsigned char *message, size_t size) {
   return strcmp(name, on) == 0;
 }
 
+/* Is it this allocation, made at that place, that fails? */
+static int no_memory(void *caller) {
+  static int count;
+  static const char *from, *to;
+  if (!counting) return 0;
+  if ((const char *)caller < from || (const char *)caller >= to) {
+    Dl_info info;
+    if (dladdr(caller, &info) == 0 || strstr(info.dli_fname, "sockdiag.node") == NULL) return 0;
+    /* NB: code of the addon is not this large. */
+    from = info.dli_fbase;
+    to = from + 16 * 1024 * 1024;
+  }
+  const int now = __atomic_fetch_add(&count, 1, __ATOMIC_RELAXED);
+  return now >= number && now <= number + 2;
+}
+
+extern void *__libc_malloc(size_t);
+extern void *__libc_calloc(size_t, size_t);
+extern void *__libc_realloc(void *, size_t);
+
+void *malloc(size_t size) { return no_memory(__builtin_return_address(0)) ? NULL : __libc_malloc(size); }
+
+void *calloc(size_t count, size_t size) {
+  return no_memory(__builtin_return_address(0)) ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size) {
+  return no_memory(__builtin_return_address(0)) ? NULL : __libc_realloc(memory, size);
+}
+
+/* operator new(size_t, std::nothrow_t const&) and its array form. */
+void *_ZnwmRKSt9nothrow_t(size_t size) { return no_memory(__builtin_return_address(0)) ? NULL : __libc_malloc(size); }
+void *_ZnamRKSt9nothrow_t(size_t size) { return no_memory(__builtin_return_address(0)) ? NULL : __libc_malloc(size); }
+
+void *mmap64(void *address, size_t size, int protection, int flags, int fd, off64_t offset) {
+  static void *(*real)(void *, size_t, int, int, int, off64_t);
+  if (real == NULL) real = dlsym(RTLD_NEXT, "mmap64");
+  if (!no_memory(__builtin_return_address(0))) return real(address, size, protection, flags, fd, offset);
+  errno = ENOMEM;
+  return MAP_FAILED;
+}
+
 int socket(int domain, int type, int protocol) {
   static int (*real)(int, int, int);
   if (real == NULL) real = dlsym(RTLD_NEXT, "socket");
@@ -110,6 +157,7 @@ int socket(int domain, int type, int protocol) {
     errno = number;
     return -1;
   }
+  if (domain == AF_NETLINK && is("memory")) counting = 1;
   const int fd = real(domain, type, protocol);
   if (fd >= 0 && fd < DESCRIPTORS) dumps[fd] = (struct dump){.is_netlink = domain == AF_NETLINK};
   return fd;

@@ -22,6 +22,19 @@ export interface ScanWarning extends Warning {
   readonly denied: number;
 }
 
+/** What a scan could not see. NB: the caller itself is always in a procfs: none at all means that this is no procfs. */
+export function scanWarnings(root: string, looked: number, unreadable: number, denied: number): readonly ScanWarning[] {
+  if (looked === 0) {
+    return [{ code: 'unreadable', message: `no process is to be seen in ${root}`, count: 1, denied: 1 }];
+  }
+  if (unreadable === 0) return [];
+  const message = `the descriptors of ${unreadable} processes could not be read`;
+  return [{ code: 'unreadable', message, count: unreadable, denied }];
+}
+
+/** This scan cannot be complete, whatever process it happened at. */
+const FATAL: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+
 /** One scan: what is asked, what was found. */
 interface Scan {
   readonly request: OwnersRequest;
@@ -67,16 +80,13 @@ export const fdScan: Source<OwnersRequest, OwnersSchema> = {
         await new Promise((resume) => setImmediate(resume));
       }
     }
-    return finish(scan, ticksSinceBoot(root));
+    return finish(scan, names.numbers.length, ticksSinceBoot(root));
   },
 };
 
-function finish({ builder, unreadable, denied }: Scan, takenAt: number): Table<OwnersSchema> {
-  const warnings: ScanWarning[] = [];
-  if (unreadable > 0) {
-    const message = `the descriptors of ${unreadable} processes could not be read`;
-    warnings.push({ code: 'unreadable', message, count: unreadable, denied });
-  }
+function finish({ request, builder, unreadable, denied }: Scan, listed: number, takenAt: number): Table<OwnersSchema> {
+  const looked = request.pids === undefined ? listed : 1;
+  const warnings = scanWarnings(request.root ?? DEFAULT_ROOT, looked, unreadable, denied);
   const parts = [{ name: 'owners', source: 'procfs', rows: builder.length } as const];
   return builder.finish({ source: 'procfs', warnings, parts, takenAt });
 }
@@ -164,6 +174,7 @@ function linkOf(path: string, fd: number): string | undefined {
 /** Adds the sockets of one descriptor table. */
 function scanTable(scan: Scan, path: string, pid: number, tid: number): DescriptorTable {
   const { numbers, error } = listOf(path);
+  if (FATAL.has(error)) throw new ProcfsError(error!, path, `cannot be read: ${error}`);
   const refused = error === 'EACCES' || error === 'EPERM' ? error : undefined;
   let whole = refused === undefined;
   for (const fd of numbers) whole = addDescriptor(scan, `${path}/${fd}`, pid, tid, fd) && whole;
@@ -177,7 +188,8 @@ function addDescriptor(scan: Scan, path: string, pid: number, tid: number, fd: n
   try {
     link = readlinkSync(path);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'EACCES';
+    const { code } = error as NodeJS.ErrnoException;
+    return code !== 'EACCES' && code !== 'EPERM';
   }
   const inode = Number(SOCKET_LINK.exec(link)?.[1] ?? 0);
   if (inode === 0 || scan.wanted?.has(inode) === false) return true;
