@@ -7,7 +7,8 @@
  * Only descriptors that socket(AF_NETLINK) returned are touched, and of those only the dumps asked for.
  *
  * FAULT=memory:N is about something else: the Nth piece of memory that code in sockdiag.node asks for, counted from the
- * first netlink socket on, cannot be had, nor the two behind it. */
+ * first netlink socket on, cannot be had, nor the two behind it. Only pieces of LARGE bytes count: a process that has no
+ * memory for less is ended by Node itself. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -24,6 +25,7 @@
 
 #define DESCRIPTORS 4096
 #define LARGEST 65536
+#define LARGE 8192
 #define TCPDIAG_GETSOCK 18
 #define SOCK_DIAG_BY_FAMILY 20
 
@@ -109,10 +111,10 @@ static int request_matches(const unsigned char *message, size_t size) {
 }
 
 /* Is it this allocation, made at that place, that fails? */
-static int no_memory(void *caller) {
+static int no_memory(void *caller, size_t size) {
   static int count;
   static const char *from, *to;
-  if (!counting) return 0;
+  if (!counting || size < LARGE) return 0;
   if ((const char *)caller < from || (const char *)caller >= to) {
     Dl_info info;
     if (dladdr(caller, &info) == 0 || strstr(info.dli_fname, "sockdiag.node") == NULL) return 0;
@@ -128,24 +130,24 @@ extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
 
-void *malloc(size_t size) { return no_memory(__builtin_return_address(0)) ? NULL : __libc_malloc(size); }
+void *malloc(size_t size) { return no_memory(__builtin_return_address(0), size) ? NULL : __libc_malloc(size); }
 
 void *calloc(size_t count, size_t size) {
-  return no_memory(__builtin_return_address(0)) ? NULL : __libc_calloc(count, size);
+  return no_memory(__builtin_return_address(0), count * size) ? NULL : __libc_calloc(count, size);
 }
 
 void *realloc(void *memory, size_t size) {
-  return no_memory(__builtin_return_address(0)) ? NULL : __libc_realloc(memory, size);
+  return no_memory(__builtin_return_address(0), size) ? NULL : __libc_realloc(memory, size);
 }
 
 /* operator new(size_t, std::nothrow_t const&) and its array form. */
-void *_ZnwmRKSt9nothrow_t(size_t size) { return no_memory(__builtin_return_address(0)) ? NULL : __libc_malloc(size); }
-void *_ZnamRKSt9nothrow_t(size_t size) { return no_memory(__builtin_return_address(0)) ? NULL : __libc_malloc(size); }
+void *_ZnwmRKSt9nothrow_t(size_t size) { return no_memory(__builtin_return_address(0), size) ? NULL : __libc_malloc(size); }
+void *_ZnamRKSt9nothrow_t(size_t size) { return no_memory(__builtin_return_address(0), size) ? NULL : __libc_malloc(size); }
 
 void *mmap64(void *address, size_t size, int protection, int flags, int fd, off64_t offset) {
   static void *(*real)(void *, size_t, int, int, int, off64_t);
   if (real == NULL) real = dlsym(RTLD_NEXT, "mmap64");
-  if (!no_memory(__builtin_return_address(0))) return real(address, size, protection, flags, fd, offset);
+  if (!no_memory(__builtin_return_address(0), size)) return real(address, size, protection, flags, fd, offset);
   errno = ENOMEM;
   return MAP_FAILED;
 }
