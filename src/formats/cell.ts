@@ -56,16 +56,16 @@ function readerOf(table: Table<Schema>, name: string): (row: number) => unknown 
 /** What JSON.stringify leaves as it is although terminals act upon it. */
 const UNESCAPED = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** Bytes that are not UTF-8, as `decodeText` gives them. */
-const NOT_UTF8 = /\p{Cs}/u;
+/** Bytes that are not UTF-8, as `decodeText` gives them, or what would be taken for one of them. */
+const ESCAPED = /\p{Cs}|\\x[89a-f][0-9a-f]/u;
 
 /**
  * What JSON has no words for: 64-bit numbers become decimal strings. A text with bytes that are not UTF-8 shows them as
- * `\xHH`, and its backslashes twice; NB: a lone surrogate instead would make many readers refuse the whole document.
+ * `\xHH`, and its backslashes twice, as does one that holds such an escape itself; NB: a lone surrogate instead would make many readers refuse the whole document.
  */
 function sayable(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
-  if (typeof value !== 'string' || !NOT_UTF8.test(value)) return value;
+  if (typeof value !== 'string' || !ESCAPED.test(value)) return value;
   return value.replace(/[\\\p{Cs}]/gu, visible);
 }
 

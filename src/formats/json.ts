@@ -38,8 +38,8 @@ function head(table: Table<Schema>): string {
  *
  * A row has the table's columns as keys. Numbers of up to 32 bits are JSON numbers; 64-bit ones (`cookie`, byte counts,
  * rates) are always decimal strings; a value that is not known is null. Names of processes, paths and the like may hold
- * bytes that are not UTF-8: such a text shows each of them as `\xHH`, and its backslashes doubled; texts that are UTF-8 are
- * never changed. Control characters are escaped as JSON does.
+ * bytes that are not UTF-8: such a text shows each of them as `\xHH`, and its backslashes doubled. So a text with `\x80` …
+ * `\xff` in it is to be unescaped, and no other. Control characters are escaped as JSON does.
  */
 export function formatJson(
   table: Table<Schema>,
