@@ -6,14 +6,15 @@ import { parseSortKey } from './sort.ts';
 
 /** What can be told of options and tables before anything is read. */
 
-/** Columns by name, in `--columns` and `--sort`. */
-function namedColumns({ columns, sort }: OwnOptions): readonly string[] {
-  return [...(columns ?? []), ...(sort === null ? [] : [parseSortKey(sort).column])];
+/** Columns by name, and which option names them. */
+function namedColumns({ columns, sort }: OwnOptions): readonly (readonly [option: string, name: string])[] {
+  const sorting = sort === null ? [] : [['sort', parseSortKey(sort).column] as const];
+  return [...(columns ?? []).map((name) => ['columns', name] as const), ...sorting];
 }
 
 /** Is a column of owners asked for? Then they are looked for without `-p`. */
 export function namesOwners(own: OwnOptions): boolean {
-  return own.by === null && namedColumns(own).some((name) => Object.hasOwn(OWNER_COLUMNS, name));
+  return own.by === null && namedColumns(own).some(([, name]) => Object.hasOwn(OWNER_COLUMNS, name));
 }
 
 /** An option that none of the tables knows is a mistake; one that some do not know is not. */
@@ -35,25 +36,18 @@ export function checkTables(own: OwnOptions, tables: readonly ReportTable[]): vo
 }
 
 /** Columns that are there only with another option. */
-const CONDITIONS: readonly [columns: object, option: string, given: (own: OwnOptions) => boolean][] = [
-  [CHANGE_COLUMNS, '--diff', ({ diff }) => diff],
-  [NETNS_COLUMNS, '--netns all', ({ netns }) => netns?.kind === 'all'],
+const CONDITIONS: readonly { columns: object; option: string; given: (own: OwnOptions) => boolean }[] = [
+  { columns: CHANGE_COLUMNS, option: '--diff', given: ({ diff }) => diff },
+  { columns: NETNS_COLUMNS, option: '--netns all', given: ({ netns }) => netns?.kind === 'all' },
 ];
 
 /** NB: `--sort` of counts is about columns that only the counting makes. */
 function checkColumns(own: OwnOptions, { schema, sockets }: ReportTable): void {
   if (own.by !== null) return;
-  for (const [option, names] of Object.entries({
-    columns: own.columns ?? [],
-    sort: namedColumns({ ...own, columns: null }),
-  })) {
-    for (const name of names) {
-      if (Object.hasOwn(schema.columns, name)) continue;
-      const condition = CONDITIONS.find(([columns]) => Object.hasOwn(columns, name));
-      if (condition?.[2](own) === false)
-        throw new UsageError(`${option}: '${name}' is only there with ${condition[1]}`);
-      if (condition !== undefined || (sockets && Object.hasOwn(OWNER_COLUMNS, name))) continue;
-      throw new UsageError(`${option}: '${name}' is not a column of ${schema.name}`);
-    }
+  for (const [option, name] of namedColumns(own)) {
+    if (Object.hasOwn(schema.columns, name) || (sockets && Object.hasOwn(OWNER_COLUMNS, name))) continue;
+    const condition = CONDITIONS.find(({ columns }) => Object.hasOwn(columns, name));
+    if (condition === undefined) throw new UsageError(`${option}: '${name}' is not a column of ${schema.name}`);
+    if (!condition.given(own)) throw new UsageError(`${option}: '${name}' is only there with ${condition.option}`);
   }
 }
