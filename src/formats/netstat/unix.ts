@@ -37,6 +37,7 @@ const CONTEXT_WIDTH = 50;
 const LINE_FEED = 0x0a;
 const SPACE = 0x20;
 const AT = 0x40;
+const DELETE = 0x7f;
 
 interface UnixView {
   readonly type: Uint8Array;
@@ -145,6 +146,19 @@ function isSpace(byte: number): boolean {
   return byte === SPACE || (byte >= 9 && byte <= 13);
 }
 
+/** Writes visible ASCII behind the text so far, which does not grow; returns the place of the first other byte. */
+function writePlain(out: ByteWriter, bytes: Uint8Array, start: number, limit: number): number {
+  out.reserve(limit - start);
+  const { buffer, length } = out;
+  let at = start;
+  for (; at < limit; at += 1) {
+    const byte = bytes[at]!;
+    if (byte <= SPACE || byte >= DELETE) break;
+    buffer[length + at - start] = byte;
+  }
+  return at;
+}
+
 /**
  * The first word of the path. NULs are shown as @, as the kernel's file has them.
  *
@@ -156,6 +170,11 @@ function writePath(view: UnixView, out: ByteWriter, row: number): void {
   const limit = pathEnds[row + 1]!;
   let start = pathEnds[row]!;
   while (start < limit && isSpace(paths[start]!) && paths[start] !== LINE_FEED) start += 1;
+  const plain = writePlain(out, paths, start, limit);
+  if (plain === limit || isSpace(paths[plain]!)) {
+    out.length += plain - start;
+    return;
+  }
   let end = start;
   let holes = false;
   while (end < limit && !isSpace(paths[end]!)) {
