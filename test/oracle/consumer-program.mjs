@@ -12,7 +12,11 @@ const PROGRAMS = {
   },
   async networkStats() {
     const stats = await require('systeminformation').networkStats('*');
-    return stats.map(({ iface, operstate }) => ({ iface, operstate }));
+    // What depends on when it was asked is left out.
+    return stats.map(({ rx_sec, tx_sec, ms, ...rest }) => rest);
+  },
+  async networkInterfaces() {
+    return require('systeminformation').networkInterfaces();
   },
   nodeNetstat() {
     const netstat = require('node-netstat');
@@ -22,10 +26,16 @@ const PROGRAMS = {
       netstat({ done }, (row) => rows.push(row));
     });
   },
+  nodeNetstatSync() {
+    const rows = [];
+    const options = { sync: true, filter: { protocol: 'tcp' }, limit: 3 };
+    require('node-netstat')(options, (row) => rows.push(row));
+    return rows;
+  },
   async findProcess() {
     const { default: find } = await import('find-process');
-    const found = await find('port', Number(process.argv[3]));
-    return found.map(({ pid, name }) => ({ pid, name }));
+    const found = await Promise.all(process.argv.slice(3).map((port) => find('port', Number(port))));
+    return found.map((processes) => processes.map(({ pid, name }) => ({ pid, name })));
   },
 };
 
