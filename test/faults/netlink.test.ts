@@ -185,6 +185,17 @@ describe.skipIf(compiled === undefined || !hasFeature('tcp diag'))('the library'
   });
 });
 
+describe.skipIf(compiled === undefined || !hasFeature('tcp diag'))('a filter program', () => {
+  test.each(['EINVAL', 'EPERM'])('refused with %s: asked without, and filtered here', async (name) => {
+    const args = ['-tan', '--json', '--filter', 'state established and sport > :1024 and not dport = :1'];
+    const whole = await ns.exec(ours(args));
+    const outcome = await run({ FAULT: `error:${number(name)}`, FAULT_ON: 'program' }, args, compiled!);
+    const rowsOf = ({ stdout }: Outcome) => JSON.parse(stdout.toString()).rows as { inode: number }[];
+    expect(rowsOf(outcome).length).toBe(POPULATION.tcp);
+    expect(rowsOf(outcome).map(({ inode }) => inode)).toEqual(rowsOf(whole).map(({ inode }) => inode));
+  });
+});
+
 const AF_NETLINK = '16';
 const NETLINK_SOCK_DIAG = '4';
 

@@ -1,7 +1,8 @@
 /* Loaded before the C library: makes netlink sockets misbehave. What to do is said in the environment:
  *
  *   FAULT      what happens, as WORD or WORD:NUMBER (the table kFaults at the end)
- *   FAULT_ON   to which dump: tcp, udp, raw, unix, link, address, route, any (default); inet6 = an IPv6-only dump
+ *   FAULT_ON   to which dump: tcp, udp, raw, unix, link, address, route, any (default); inet6 = an IPv6-only dump;
+ *              program = one with INET_DIAG_REQ_BYTECODE
  *   FAULT_AT   to which datagram of the dump, 0 = the first (default)
  *
  * Only descriptors that socket(AF_NETLINK) returned are touched, and of those only the dumps asked for.
@@ -12,6 +13,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <stdint.h>
@@ -78,14 +80,14 @@ static const char *protocol_name(int protocol) {
   }
 }
 
-/* INET_DIAG_REQ_PROTOCOL behind a fixed part of that size. */
-static int protocol_attribute(const unsigned char *message, size_t size, size_t fixed, int otherwise) {
+/* The first word of an attribute behind a fixed part of that size. */
+static int attribute_word(const unsigned char *message, size_t size, size_t fixed, int type, int otherwise) {
   size_t position = sizeof(struct nlmsghdr) + fixed;
   while (position + sizeof(struct nlattr) <= size) {
     struct nlattr attribute;
     memcpy(&attribute, message + position, sizeof(attribute));
     if (attribute.nla_len < sizeof(attribute)) break;
-    if (attribute.nla_type == 3) return *(const int *)(message + position + sizeof(attribute));
+    if (attribute.nla_type == type) return *(const int *)(message + position + sizeof(attribute));
     position += NLA_ALIGN(attribute.nla_len);
   }
   return otherwise;
@@ -98,7 +100,7 @@ static int request_matches(const unsigned char *message, size_t size) {
   if (strcmp(on, "any") == 0) return 1;
   const unsigned char *body = message + sizeof(header);
   const char *name = "other";
-  if (header.nlmsg_type == TCPDIAG_GETSOCK) name = protocol_name(protocol_attribute(message, size, 60, 6));
+  if (header.nlmsg_type == TCPDIAG_GETSOCK) name = protocol_name(attribute_word(message, size, 60, INET_DIAG_REQ_PROTOCOL, 6));
   if (header.nlmsg_type == RTM_GETLINK) name = "link";
   if (header.nlmsg_type == RTM_GETADDR) name = "address";
   if (header.nlmsg_type == RTM_GETROUTE) name = "route";
@@ -107,6 +109,8 @@ static int request_matches(const unsigned char *message, size_t size) {
     else if (body[0] == AF_INET6 && strcmp(on, "inet6") == 0) name = "inet6";
     else if (body[0] == AF_INET || body[0] == AF_INET6) name = protocol_name(body[1]);
   }
+  const size_t fixed = header.nlmsg_type == TCPDIAG_GETSOCK ? 60 : 56;
+  if (strcmp(on, "program") == 0) return attribute_word(message, size, fixed, INET_DIAG_REQ_BYTECODE, -1) != -1;
   return strcmp(name, on) == 0;
 }
 
