@@ -119,7 +119,6 @@ async function printProtocol(
     absent ||= isMissing(table, protocol);
   });
   if (tables === 0 && reading.kind === 'done') notes?.addNone(netids.join(','));
-  // What is said of processes stands before what is said of sockets.
   if (reading.kind !== 'done') await listing.programs?.(NO_INODES);
   listing.output.err(notes?.text() ?? '');
   if (reading.kind === 'stop') return stop(reading, wanted, listing.output);
@@ -129,6 +128,7 @@ async function printProtocol(
   return absent || reading.kind === 'missing' ? missing(wanted, listing) : 0;
 }
 
+/** To wait for owners only: what is said of processes stands before what is said of sockets. */
 const NO_INODES = new Uint32Array(0);
 
 async function printTable(

@@ -4,7 +4,8 @@ import type { LegacySocketsSchema } from '../../tables/legacy.ts';
 /** The two ends of an IPX socket, and their words in netstat's error. */
 export type IpxEnd = 'source' | 'destination';
 
-const NETWORK = /^([+-]?)(?:0x)?([\da-f]+)/i;
+/** What strtoul(3) reads of base 16. */
+const HEX = /^([+-]?)(?:0x)?([\da-f]+)/i;
 const NODE = /^:((?:[\da-f]{2})*[\da-f]?)/i;
 const NODE_DIGITS = 12;
 
@@ -13,7 +14,7 @@ const NODE_DIGITS = 12;
  * are no address at all.
  */
 function addressText(text: string): string {
-  const [read = '', sign = '', digits = '0'] = NETWORK.exec(text) ?? [];
+  const [read = '', sign = '', digits = '0'] = HEX.exec(text) ?? [];
   const size = BigInt.asUintN(64, BigInt(`0x${digits}`) * (sign === '-' ? -1n : 1n));
   if (size === 0n || size === 0xffffffffn) return '';
   const network = BigInt.asUintN(32, size).toString(16).padStart(8, '0');
@@ -25,11 +26,9 @@ function addressText(text: string): string {
     .toUpperCase();
 }
 
-const PORT = /^([+-]?)(?:0x)?([\da-f]+)/i;
-
 /** Quirk: the bytes of the port are swapped (ipx_do_one). */
 function portText(text: string): string {
-  const [, sign = '', digits = '0'] = PORT.exec(text) ?? [];
+  const [, sign = '', digits = '0'] = HEX.exec(text) ?? [];
   const port = BigInt.asUintN(16, BigInt(`0x${digits}`) * (sign === '-' ? -1n : 1n));
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   return hex.slice(2) + hex.slice(0, 2);

@@ -58,7 +58,7 @@ const readAx25: ReadLine = (line) => {
     at = blank + 1;
   }
   const [, device = '', source = '', path = ''] = words;
-  const values = withQueues(scan(line.text(at), AX25).values);
+  const values = withQueues(scan(line.text(at), AX25));
   return values && { device, source, destination: path.replace(/,.*/s, ''), ...values };
 };
 
@@ -66,7 +66,7 @@ const OLD_AX25: ScanFormat = [['word', 'device'], ...SEQUENCE, ...skippedWords(9
 
 /** Kernels before 2.4: `dest src dev st vs vr va t1 t2 t3 idle n2 rtt wnd paclen Snd-Q Rcv-Q`. */
 const readOldAx25: ReadLine = (line) => {
-  const values = withQueues(scan(line.text(20), OLD_AX25).values);
+  const values = withQueues(scan(line.text(20), OLD_AX25));
   return values && { destination: line.text(0, 9), source: line.text(10, 19), ...values };
 };
 
@@ -74,7 +74,7 @@ const NETROM: ScanFormat = [['word', 'device'], ...skippedWords(2), ...SEQUENCE,
 
 /** `user dest src dev my your st vs vr va t1 t2 t4 idle n2 wnd Snd-Q Rcv-Q inode` */
 const readNetrom: ReadLine = (line) => {
-  const { values } = scan(line.text(30), NETROM);
+  const values = scan(line.text(30), NETROM);
   if (values.recvQ === undefined) return undefined;
   return { user: line.text(0, 9), destination: line.text(10, 19), source: line.text(20, 29), ...values };
 };
@@ -92,7 +92,7 @@ const ROSE: ScanFormat = [
 
 /** `dest dest_call src src_call dev lci neigh st …`. Quirk: lci is hexadecimal, and read as if it were not. */
 const readRose: ReadLine = (line) => {
-  const { values } = scan(line.text(0), ROSE);
+  const values = scan(line.text(0), ROSE);
   return values.state === undefined ? undefined : values;
 };
 
@@ -105,7 +105,7 @@ const X25: ScanFormat = [['word', 'device'], ['decimal', 'lci'], ...SEQUENCE, ..
 const readX25: ReadLine = (line) => ({
   destination: line.text(0, 10),
   source: line.text(11, 20),
-  ...scan(line.text(22), X25).values,
+  ...scan(line.text(22), X25),
 });
 
 const IPX: ScanFormat = [
@@ -118,7 +118,7 @@ const IPX: ScanFormat = [
 ];
 
 /** `Local_Address Remote_Address Tx_Queue Rx_Queue State Uid`. Quirk: the state is hexadecimal, and read as if it were not. */
-const readIpx: ReadLine = (line) => scan(line.text(0), IPX).values;
+const readIpx: ReadLine = (line) => scan(line.text(0), IPX);
 
 function put(builder: Builder, read: Scanned | undefined): void {
   builder.addRow();

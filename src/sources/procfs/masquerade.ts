@@ -43,7 +43,7 @@ export function parseMasquerade(
   line.next();
   const format = line.text(0).includes('PDelta') ? WITH_PDELTA : WITHOUT_PDELTA;
   while (line.next()) {
-    const { values } = scan(line.text(0), format);
+    const values = scan(line.text(0), format);
     if (values.protocol === undefined) continue;
     if (values.expires === undefined || values.more !== undefined) return 'format error';
     if (!TYPES.has(values.protocol)) return 'unknown type';

@@ -34,9 +34,8 @@ const VALUES: Readonly<Record<Conversion, (text: string) => string | number>> = 
 
 /**
  * Reads a line as scanf(3) does: the first conversion that finds nothing ends it, and what was read before it stays read.
- * `end` is where the last conversion stopped.
  */
-export function scan(text: string, format: ScanFormat): { readonly values: Scanned; readonly end: number } {
+export function scan(text: string, format: ScanFormat): Scanned {
   const values: Record<string, string | number> = {};
   let end = 0;
   for (const [conversion, name] of format) {
@@ -47,7 +46,7 @@ export function scan(text: string, format: ScanFormat): { readonly values: Scann
     end = pattern.lastIndex;
     if (name !== undefined) values[name] = VALUES[conversion](found);
   }
-  return { values, end };
+  return values;
 }
 
 const NEWLINE = 0x0a;

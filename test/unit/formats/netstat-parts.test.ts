@@ -5,6 +5,7 @@ import { hardwareOf } from '../../../src/formats/netstat/hardware.ts';
 import { listInterfaces } from '../../../src/formats/netstat/interface-list.ts';
 import { sortByName } from '../../../src/formats/netstat/interface-order.ts';
 import { formatInterfaces } from '../../../src/formats/netstat/interfaces.ts';
+import { contextCell } from '../../../src/formats/netstat/program.ts';
 import { sctpNames } from '../../../src/formats/netstat/sctp.ts';
 import { INET_SECTIONS, INET6_SECTIONS } from '../../../src/formats/netstat/statistics-tables.ts';
 import { ByteWriter } from '../../../src/formats/netstat/text.ts';
@@ -197,4 +198,13 @@ test('addresses of SCTP rows are asked for as bytes', () => {
     `10 fe80${'0'.repeat(28)}`,
   ]);
   expect([...users]).toEqual([1000]);
+});
+
+test.each([
+  ['system_u:object_r:x:s0', 'system_u:object_r:x:s0'],
+  ['a'.repeat(49), 'a'.repeat(49)],
+  [`xy${'a'.repeat(48)}`, 'a'.repeat(48)],
+  ['a\x1b[2J\xff', 'a.[2J.'],
+])('security context %j', (context, shown) => {
+  expect(contextCell(Buffer.from(context, 'latin1'))).toBe(shown);
 });
