@@ -20,8 +20,8 @@ const FEW_SEARCHES = 4;
 
 /** All owners, being looked up from now on; says on stderr, in netstat's words, what could not be seen. */
 export function allPrograms(output: Output, contexts: boolean): FindPrograms {
-  const programs = readPrograms(output, contexts);
-  return () => programs;
+  const found = findOwners(output, contexts);
+  return async (inodes) => (await found)(inodes);
 }
 
 /**
@@ -29,16 +29,18 @@ export function allPrograms(output: Output, contexts: boolean): FindPrograms {
  * is the lowest, which netstat shows.
  */
 export function fewPrograms(output: Output, contexts: boolean): FindPrograms {
-  let all: Promise<OwnerColumns> | undefined;
+  let all: FindPrograms | undefined;
   let searches = 0;
   return (inodes) => {
     const wanted = inodes.filter((inode) => inode !== 0);
-    if (all !== undefined) return all;
+    if (all !== undefined) return all(inodes);
     if (wanted.length === 0) return Promise.resolve(noOwners(contexts));
     searches += 1;
-    if (wanted.length <= FEW_ROWS && searches <= FEW_SEARCHES) return readPrograms(output, contexts, wanted);
-    all = readPrograms(output, contexts);
-    return all;
+    if (wanted.length <= FEW_ROWS && searches <= FEW_SEARCHES) {
+      return findOwners(output, contexts, wanted).then((found) => found(wanted));
+    }
+    all = allPrograms(output, contexts);
+    return all(inodes);
   };
 }
 
@@ -46,24 +48,43 @@ export function fewPrograms(output: Output, contexts: boolean): FindPrograms {
  * Of the processes that hold a socket the one with the lowest pid is shown. Command lines are read behind the scan, and only
  * of processes that are still those that were seen.
  */
-async function readPrograms(output: Output, contexts: boolean, inodes?: Uint32Array): Promise<OwnerColumns> {
-  const few: Partial<OwnersRequest> = inodes === undefined ? {} : { inodes, stopWhenFound: true, inOrder: true };
+async function findOwners(output: Output, contexts: boolean, inodes?: Uint32Array): Promise<FindPrograms> {
+  const only: Partial<OwnersRequest> = inodes === undefined ? {} : { inodes, stopWhenFound: true, inOrder: true };
   let table: Table<OwnersSchema>;
   try {
-    table = await readOwners({ columns: ['inode', 'pid'], leadersOnly: true, ...few });
+    table = await readOwners({ columns: ['inode', 'pid'], leadersOnly: true, ...only });
   } catch (error) {
     if (!(error instanceof SockdiagError)) throw error;
     output.errAhead(nothingRead());
-    return noOwners(contexts);
+    return async () => noOwners(contexts);
   }
   const index = new InodeIndex(table.column('inode'));
   const found = inodes?.every((inode) => index.first(inode) >= 0) ?? false;
   if (denied(table.warnings) > 0 && !found) output.errAhead(table.length === 0 ? nothingRead() : NOT_ALL);
   const processes = new Processes(undefined, table.takenAt);
-  await processes.load(distinctAscending(table.column('pid')), ['cmdline']);
-  const holder = holderOf(table, index, processes);
+  const pids = distinctAscending(table.column('pid'));
+  const few = pids.length <= FEW_PROCESSES;
+  if (few) await processes.load(pids, ['cmdline']);
+  const isGone = (pid: number): boolean => processes.cmdline(pid) === null;
+  const holder = holderOf(table, index, few && !pids.some(isGone) ? undefined : isGone);
   const programs = cellsBy(holder, (pid) => programCell(pid, encodeText(processes.cmdline(pid)!)));
-  return { programs, ...(contexts ? { contexts: contextsOf(table, holder) } : {}) };
+  const columns = { programs, ...(contexts ? { contexts: contextsOf(table, holder) } : {}) };
+  return async (listed) => {
+    if (!few) await processes.load(holdersOf(table, index, listed), ['cmdline']);
+    return columns;
+  };
+}
+
+/** Command lines of so many are read at once, of more only when one of their sockets is listed: 5 µs each. */
+const FEW_PROCESSES = 256;
+
+/** Everybody who holds one of the sockets. */
+function holdersOf(table: Table<OwnersSchema>, index: InodeIndex, inodes: Uint32Array): Set<number> {
+  const pids = table.column('pid');
+  const holders = new Set<number>();
+  for (const inode of inodes)
+    for (let row = index.first(inode); row >= 0; row = index.next(row)) holders.add(pids[row]!);
+  return holders;
 }
 
 function nothingRead(): string {
@@ -80,12 +101,15 @@ function denied(warnings: readonly Warning[]): number {
 }
 
 /** Inode → process shown, -1 = none. Quirk: one that was gone before its command line could be read owns nothing (prg_cache_load). */
-function holderOf(table: Table<OwnersSchema>, index: InodeIndex, processes: Processes): (inode: number) => number {
+function holderOf(
+  table: Table<OwnersSchema>,
+  index: InodeIndex,
+  isGone: ((pid: number) => boolean) | undefined,
+): (inode: number) => number {
   const pids = table.column('pid');
-  const gone = new Set(distinctAscending(pids).filter((pid) => processes.cmdline(pid) === null));
   return (inode) => {
     let row = index.first(inode);
-    if (gone.size > 0) while (row >= 0 && gone.has(pids[row]!)) row = index.next(row);
+    if (isGone !== undefined) while (row >= 0 && isGone(pids[row]!)) row = index.next(row);
     return row < 0 ? -1 : pids[row]!;
   };
 }
