@@ -112,7 +112,7 @@ async function main(program) {
     for (const [kind, { expected, missed, repeated }] of Object.entries(byKind)) {
       const rate = (count) => `${count} (${((count * 1e6) / expected).toFixed(1)}/M)`;
       console.log(
-        `${name.padEnd(20)} ${kind.padEnd(9)} ${expected} seen: ${rate(missed)} missed, ${rate(repeated)} repeated`,
+        `${name.padEnd(20)} ${kind.padEnd(9)} ${expected} expected: ${rate(missed)} missed, ${rate(repeated)} repeated`,
       );
     }
   }

@@ -1,4 +1,4 @@
-import { beforeAll, describe, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type CommandLine,
   GROUPS,
@@ -10,9 +10,9 @@ import {
   TCP_UDP,
   UNIX,
 } from '../oracle/command-lines.ts';
-import { type CompareOptions, compare } from '../oracle/oracle.ts';
+import { bundle, type CompareOptions, compare } from '../oracle/oracle.ts';
 import { missing } from '../oracle/suite.ts';
-import { isRoot } from '../support/netns.ts';
+import { isRoot, netns } from '../support/netns.ts';
 import { hasFeature } from '../support/require.ts';
 import { suiteScope } from '../support/suite-scope.ts';
 import { type World, world } from '../support/world.ts';
@@ -109,4 +109,45 @@ describe.skipIf(missing !== undefined)(`processes${isRoot ? '' : ', own ones'}`,
   for (const [args] of linesOf(PROGRAMS, 2)) {
     test(`without the addon: netstat ${args.join(' ')}`, () => compare(ns, args, { env: { SOCKDIAG_NO_ADDON: '1' } }));
   }
+});
+
+describe('where rows came from', () => {
+  const SECTIONS: readonly (readonly [string, RegExp])[] = [
+    ['-tan', /^sockdiag: tcp,tcp6: netlink, \d+ rows$/m],
+    ['-uan --source procfs', /^sockdiag: udp6: procfs, \d+ rows$/m],
+    ['-U', /^sockdiag: udplite,udplite6: (netlink|procfs), \d+ rows/m],
+    ['-xan', /^sockdiag: unix: procfs, \d+ rows$/m],
+    ['-rn', /^sockdiag: routes: netlink, \d+ rows$/m],
+    ['-rn --source procfs', /^sockdiag: route: procfs, \d+ rows$/m],
+    ['-6rn', /^sockdiag: ipv6_route: procfs, \d+ rows$/m],
+    ['-gn', /^sockdiag: igmp: procfs, \d+ rows$/m],
+    ['-i', /^sockdiag: links: netlink, \d+ rows$/m],
+    ['-i --source procfs', /^sockdiag: dev: procfs, \d+ rows$/m],
+    ['-s', /^sockdiag: snmp: procfs, \d+ rows$/m],
+  ];
+  const run = (words: string, env = {}) =>
+    ns.exec([process.execPath, bundle, ...words.split(' ')], { env: { SOCKDIAG_ARGV0: 'netstat', ...env } });
+
+  test.skipIf(missing !== undefined).each(SECTIONS)('%s --verbose-source', async (words, said) => {
+    const [plain, told] = [await run(words), await run(`${words} --verbose-source`)];
+    expect(told.stderr.toString()).toMatch(said);
+    expect(plain.stderr.toString()).not.toMatch(said);
+    expect(told.status).toBe(plain.status);
+  });
+
+  test.skipIf(missing !== undefined)('a listing of nothing', async (t) => {
+    const empty = await netns(t);
+    const { stderr } = await empty.exec([process.execPath, bundle, '-tn', '--verbose-source']);
+    expect(stderr.toString()).toMatch(/^sockdiag: tcp,tcp6: netlink, 0 rows$/m);
+  });
+
+  test.skipIf(missing !== undefined).each(SECTIONS)('%s with NODE_DEBUG', async (words) => {
+    const { stderr } = await run(words, { NODE_DEBUG: 'sockdiag' });
+    expect(stderr.toString()).toMatch(/^SOCKDIAG \d+: .*(netlink: \d+ rows|procfs: \/proc\/\S+: \d+ bytes)/m);
+  });
+
+  test.skipIf(missing !== undefined).each([['-g'], ['-s']])('%s --source netlink is an error', async (words) => {
+    const { status, stderr } = await run(`${words} --source netlink`);
+    expect([status, stderr.toString()]).toEqual([1, expect.stringContaining('netlink does not have this table')]);
+  });
 });

@@ -152,6 +152,11 @@ describe('tcp_info', () => {
     expect(row.receivedCeBytes).toBe(word(272));
   });
 
+  test('the word at 276 means different things to different kernels, and is no column', () => {
+    const other = info(280).fill(0xff, 276);
+    expect(rowOf({}, attribute(INFO, other))).toEqual(rowOf({}, attribute(INFO, info(280))));
+  });
+
   test('its counters overrule idiag_retrans', () => {
     expect(rowOf({ timer: 4, retrans: 9 }, attribute(INFO, info(104)))).toMatchObject({ retransmits: 42, probes: 43 });
   });

@@ -8,6 +8,7 @@ import { packet } from '../../src/tables/packet.ts';
 import { routes } from '../../src/tables/routes.ts';
 import { rules } from '../../src/tables/rules.ts';
 import { unix } from '../../src/tables/unix.ts';
+import { attribute, done, join, message } from './datagram.ts';
 import { decode, loadFixture, pick } from './fixture.ts';
 
 /** All rows of a recorded dump that went well, and what the recorder made. */
@@ -105,6 +106,19 @@ test('links: names, flags and the sixteen counters of /proc/net/dev', () => {
     const counters = line.split(':')[1]!.trim().split(/\s+/).map(BigInt);
     expect(names.map((name) => rows[at]![name])).toEqual(counters);
   });
+});
+
+test('links: counters have 64 bits, and come from nowhere else', () => {
+  const [RTM_NEWLINK, IFLA_STATS, IFLA_STATS64] = [16, 7, 23];
+  const counters = BigUint64Array.from({ length: 25 }, (_, at) => 2n ** 40n + BigInt(at));
+  const narrow = attribute(IFLA_STATS, new Uint8Array(96).fill(7));
+  const link = (...attributes: Uint8Array[]) => message(RTM_NEWLINK, join(new Uint8Array(16), ...attributes));
+  const both = link(narrow, attribute(IFLA_STATS64, new Uint8Array(counters.buffer)));
+  const { rows } = decode(links, { kind: 'link' }, [both, link(narrow), done()]);
+  expect(rows.map(({ rxPackets, txBytes }) => [rxPackets, txBytes])).toEqual([
+    [2n ** 40n, 2n ** 40n + 3n],
+    [null, null],
+  ]);
 });
 
 test('addresses: labels, peers, broadcast', () => {
