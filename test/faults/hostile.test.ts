@@ -53,6 +53,7 @@ function bytesOf(shown: string): Buffer {
 }
 
 /** Everything a terminal acts upon but the line feed, and CR before it in CSV. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const HARMFUL = /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069]/u;
 
 async function run(...args: readonly string[]): Promise<string> {
