@@ -76,7 +76,7 @@ describe('descriptors', () => {
       open.forEach((fd) => closeSync(fd));
       const later = await told();
       console.log(JSON.stringify({ without, later }));`;
-    const under = ['prlimit', '--nofile=64:64', process.execPath, '--input-type=module', '-e', script];
+    const under = ['prlimit', '--nofile=512:512', process.execPath, '--input-type=module', '-e', script];
     const { stdout, stderr } = await ns.exec(under);
     expect(stderr.toString()).toBe('');
     const { without, later } = JSON.parse(stdout.toString()) as Record<string, Record<string, unknown>>;
