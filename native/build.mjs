@@ -5,13 +5,16 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -87,22 +90,86 @@ function synthesisedHeaders() {
   return prefix;
 }
 
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+/** Ways to have each tool node-gyp runs: what the environment names, then its usual names. */
+const { CXX, MAKE, NODE_GYP_FORCE_PYTHON, npm_config_python, PYTHON } = process.env;
+const TOOLS = [
+  { name: 'a C++20 compiler (g++ 10 or later)', package: 'g++', commands: [CXX ?? 'g++'] },
+  { name: 'make', package: 'make', commands: [MAKE ?? 'make'] },
+  {
+    name: 'python3',
+    package: 'python3',
+    commands: [NODE_GYP_FORCE_PYTHON, npm_config_python, PYTHON, 'python3', 'python'].filter(Boolean),
+  },
+];
+
+/** NB: CXX may hold options too, `ccache g++`. */
+function runs(command) {
+  const [file, ...words] = command.split(' ');
+  return spawnSync(file, [...words, '--version'], { stdio: 'ignore' }).status === 0;
+}
+
+/** node-gyp's own words for a missing tool are a page long, or none at all. */
+function checkTools() {
+  const missing = TOOLS.filter(({ commands }) => !commands.some(runs));
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => name).join(', ');
+  const packages = missing.map((tool) => tool.package).join(' ');
+  fail(
+    `The addon cannot be built: ${names} not found (Debian, Ubuntu: apt install ${packages}).\n` +
+      'Without the addon everything is read from /proc: npm run build:ts && npm run build:cli',
+  );
+}
+
+/** [major, least minor], as `engines` in package.json. */
+const SUPPORTED = [
+  [20, 19],
+  [22, 12],
+];
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major >= 23 || SUPPORTED.some(([line, least]) => major === line && minor >= least)) return;
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  fail(`Node.js ${process.versions.node} is too old, or of a line that is not supported: ${engines.node} is needed`);
+}
+
+/** Quirk: node-gyp does not quote include directories. The action is given a path to the directory without blanks. */
+function withoutBlanks(directory, action) {
+  if (!/\s/.test(directory)) return action(directory);
+  const scratch = mkdtempSync(join(tmpdir(), 'sockdiag-build-'));
+  try {
+    const link = join(scratch, 'node');
+    symlinkSync(directory, link);
+    return action(link);
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/** False, with what the tools said on stderr, when it does not succeed. */
 function nodeGyp(command, nodedir) {
   const script = join(dirname(require.resolve('node-gyp/package.json')), 'bin', 'node-gyp.js');
   const jobs = process.env.JOBS ?? 'max';
   const args = [script, command, '--release', `--nodedir=${nodedir}`, `--jobs=${jobs}`, '--loglevel=warn'];
   const { status, signal, error, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
-  if (status === 0) return;
+  if (status === 0) return true;
   process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
   process.stderr.write(`node-gyp ${command} failed: ${error?.message ?? signal ?? `exit status ${status}`}\n`);
-  process.exit(1);
+  return false;
 }
 
+checkNode();
 const installed = installedHeaders();
 const stamp = fingerprint(installed);
 if (!isCurrent(stamp)) {
+  checkTools();
   rmSync(stampFile, { force: true });
-  const nodedir = installed ?? synthesisedHeaders();
-  for (const command of ['configure', 'build']) nodeGyp(command, nodedir);
+  const build = (nodedir) => nodeGyp('configure', nodedir) && nodeGyp('build', nodedir);
+  if (!withoutBlanks(installed ?? synthesisedHeaders(), build)) process.exit(1);
   writeFileSync(stampFile, `${stamp}\n${statSync(output).size}\n`);
 }
