@@ -41,23 +41,27 @@ function endpointText(text: string): string | undefined {
 }
 
 /**
- * What is shown of one end; undefined = netstat ends here with an error, because there is no port.
+ * What is shown of one end in each row; undefined = netstat ends here with an error, because there is no port.
  *
  * Quirk: a line that ends before it shows what was shown of the line before, its port swapped once more (ipx_do_one).
  */
-export function ipxEndpoint(table: Table<LegacySocketsSchema>, end: IpxEnd, row: number): string | undefined {
-  const text = row < 0 ? '' : (table.value(end, row) ?? ipxEndpoint(table, end, row - 1));
-  return text === undefined ? undefined : endpointText(text);
+export function ipxEndpoints(table: Table<LegacySocketsSchema>, end: IpxEnd): readonly (string | undefined)[] {
+  let shown: string | undefined;
+  return Array.from({ length: table.length }, (_, row) => {
+    const text = table.value(end, row) ?? shown;
+    shown = text === undefined ? undefined : endpointText(text);
+    return shown;
+  });
 }
 
 /** The first row with an end that cannot be shown. */
 export function ipxFailure(
   table: Table<LegacySocketsSchema>,
 ): { readonly row: number; readonly end: IpxEnd } | undefined {
+  const ends = (['source', 'destination'] as const).map((end) => ({ end, shown: ipxEndpoints(table, end) }));
   for (let row = 0; row < table.length; row += 1) {
-    for (const end of ['source', 'destination'] as const) {
-      if (ipxEndpoint(table, end, row) === undefined) return { row, end };
-    }
+    const failed = ends.find(({ shown }) => shown[row] === undefined);
+    if (failed !== undefined) return { row, end: failed.end };
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { encodeText } from '../../columns/bytes.ts';
 import type { Table } from '../../columns/table.ts';
 import type { LegacySocketsSchema } from '../../tables/legacy.ts';
-import { type IpxEnd, ipxEndpoint, ipxFailure } from './ipx.ts';
+import { type IpxEnd, ipxEndpoints, ipxFailure } from './ipx.ts';
 import { type TextColumn, textColumn, writeColumns } from './layout.ts';
 import { ByteWriter } from './text.ts';
 import { writeUntrusted } from './untrusted.ts';
@@ -20,11 +20,6 @@ export interface LegacyOptions {
   readonly user?: ((uid: number) => string | undefined) | undefined;
 }
 
-interface LegacyView {
-  readonly table: Table<LegacySocketsSchema>;
-  readonly options: LegacyOptions;
-}
-
 interface LegacyLayout {
   readonly title: string;
   readonly header: string;
@@ -36,21 +31,52 @@ interface LegacyLayout {
 type NumberName = 'state' | 'vs' | 'vr' | 'lci' | 'neighbour' | 'sendQ' | 'recvQ' | 'uid';
 type TextName = 'user' | 'destination' | 'destinationCall' | 'source' | 'sourceCall' | 'device';
 
-/** Quirk: where a line ends before a field, netstat shows that of the line before (x25_do_one, ipx_do_one). */
-function latest({ table }: LegacyView, name: NumberName, row: number): number {
-  for (let at = row; at >= 0; at -= 1) {
-    const value = table.value(name, at);
-    if (value !== null && value !== undefined) return value;
-  }
-  return 0;
-}
+/**
+ * What is shown of each line. Quirk: where a line ends before a field, netstat shows that of the line before (x25_do_one,
+ * ipx_do_one).
+ */
+class LegacyView {
+  readonly table: Table<LegacySocketsSchema>;
+  readonly options: LegacyOptions;
+  /** Columns as they are shown, each gone through once. */
+  readonly #shown = new Map<string, readonly (string | number | undefined)[]>();
 
-function latestText({ table }: LegacyView, name: TextName, row: number): string {
-  for (let at = row; at >= 0; at -= 1) {
-    const value = table.value(name, at);
-    if (value !== null && value !== undefined) return value;
+  constructor(table: Table<LegacySocketsSchema>, options: LegacyOptions) {
+    this.table = table;
+    this.options = options;
   }
-  return '';
+
+  number(name: NumberName, row: number): number {
+    return this.#latest(name, row, 0);
+  }
+
+  text(name: TextName, row: number): string {
+    return this.#latest(name, row, '');
+  }
+
+  ipxEndpoint(end: IpxEnd, row: number): string {
+    return (this.#column(end, () => ipxEndpoints(this.table, end))[row] ?? '') as string;
+  }
+
+  #latest<V extends string | number>(name: NumberName | TextName, row: number, first: V): V {
+    const column = this.#column(name, () => {
+      let last = first;
+      return Array.from({ length: this.table.length }, (_, at) => {
+        last = (this.table.value(name, at) ?? last) as V;
+        return last;
+      });
+    });
+    return column[row] as V;
+  }
+
+  #column(
+    name: string,
+    make: () => readonly (string | number | undefined)[],
+  ): readonly (string | number | undefined)[] {
+    const column = this.#shown.get(name) ?? make();
+    this.#shown.set(name, column);
+    return column;
+  }
 }
 
 /** A field that reaches beyond the end of a short line holds its line break, and netstat prints that too. */
@@ -61,16 +87,16 @@ function writeField(out: ByteWriter, value: string): void {
 }
 
 function text(name: TextName, width: number, gap = 1): TextColumn<LegacyView> {
-  return { width, align: 'left', gap, write: (view, out, row) => writeField(out, latestText(view, name, row)) };
+  return { width, align: 'left', gap, write: (view, out, row) => writeField(out, view.text(name, row)) };
 }
 
 function number(name: NumberName, width: number, align: 'left' | 'right', gap = 1): TextColumn<LegacyView> {
-  return textColumn(width, align, (view, row) => latest(view, name, row), gap);
+  return textColumn(width, align, (view, row) => view.number(name, row), gap);
 }
 
 /** A state without a word is UNKNOWN. Quirk: net-tools reads beyond its tables; we do not. */
 function state(words: readonly string[], width: number, gap: number): TextColumn<LegacyView> {
-  return textColumn(width, 'left', (view, row) => words[latest(view, 'state', row)] ?? 'UNKNOWN', gap);
+  return textColumn(width, 'left', (view, row) => words[view.number('state', row)] ?? 'UNKNOWN', gap);
 }
 
 /** Vr/Vs with leading zeros. */
@@ -78,7 +104,7 @@ function sequence(digits: number): TextColumn<LegacyView> {
   const padded = (value: number): string =>
     (value < 0 ? '-' : '') + String(Math.abs(value)).padStart(value < 0 ? digits - 1 : digits, '0');
   const both = (view: LegacyView, row: number): string =>
-    `${padded(latest(view, 'vr', row))}/${padded(latest(view, 'vs', row))}`;
+    `${padded(view.number('vr', row))}/${padded(view.number('vs', row))}`;
   return textColumn(0, 'left', both, 2);
 }
 
@@ -97,18 +123,18 @@ const ROSE_DESTINATION: TextColumn<LegacyView> = {
   width: 10,
   align: 'left',
   write: (view, out, row) => {
-    if (latestText(view, 'source', row).length < ROSE_ADDRESS_BYTES) text('destination', 0).write(view, out, row);
+    if (view.text('source', row).length < ROSE_ADDRESS_BYTES) text('destination', 0).write(view, out, row);
   },
 };
 
 function ipxAddress(end: IpxEnd): TextColumn<LegacyView> {
-  const write: TextColumn<LegacyView>['write'] = ({ table }, out, row) => out.ascii(ipxEndpoint(table, end, row) ?? '');
+  const write: TextColumn<LegacyView>['write'] = (view, out, row) => out.ascii(view.ipxEndpoint(end, row));
   return { width: 26, align: 'left', write };
 }
 
 /** 32 bits without a sign. Quirk: the queues are exchanged (ipx_do_one). */
 function ipxQueue(name: 'sendQ' | 'recvQ'): TextColumn<LegacyView> {
-  return textColumn(6, 'right', (view, row) => latest(view, name, row) >>> 0);
+  return textColumn(6, 'right', (view, row) => view.number(name, row) >>> 0);
 }
 
 const IPX_COLUMNS: readonly TextColumn<LegacyView>[] = [
@@ -117,14 +143,14 @@ const IPX_COLUMNS: readonly TextColumn<LegacyView>[] = [
   ipxQueue('recvQ'),
   ipxAddress('source'),
   ipxAddress('destination'),
-  textColumn(5, 'left', (view, row) => IPX_STATES[latest(view, 'state', row)] ?? 'UNK.'),
+  textColumn(5, 'left', (view, row) => IPX_STATES[view.number('state', row)] ?? 'UNK.'),
 ];
 
 const IPX_USER: TextColumn<LegacyView> = {
   width: 10,
   align: 'left',
   write: (view, out, row) => {
-    const uid = latest(view, 'uid', row) >>> 0;
+    const uid = view.number('uid', row) >>> 0;
     writeUntrusted(out, encodeText(view.options.user?.(uid) ?? String(uid | 0)));
   },
 };
@@ -205,14 +231,14 @@ export function* formatLegacy(
   const rows = (family === 'ipx' ? ipxFailure(table)?.row : undefined) ?? table.length;
   const owner = family === 'ipx' && options.extend;
   out.ascii(`${title}\n${header}${owner ? ' User' : ''}\n`);
-  const view = { table, options };
+  const view = new LegacyView(table, options);
   const shown = owner ? [...columns, IPX_USER] : columns;
   for (let row = 0; row < rows; row += 1) {
     if (table.value('malformed', row) === true) {
       out.ascii(`${options.oldAx25 === true ? OLD_AX25_PROBLEM : problem}\n`);
       continue;
     }
-    if (family === 'x25' && !options.all && latest(view, 'lci', row) === 0) continue;
+    if (family === 'x25' && !options.all && view.number('lci', row) === 0) continue;
     writeColumns(out, shown, view, row);
     out.newline();
     if (out.full) yield out.lend();

@@ -5,12 +5,15 @@ import { hardwareOf } from '../../../src/formats/netstat/hardware.ts';
 import { listInterfaces } from '../../../src/formats/netstat/interface-list.ts';
 import { sortByName } from '../../../src/formats/netstat/interface-order.ts';
 import { formatInterfaces } from '../../../src/formats/netstat/interfaces.ts';
+import { formatLegacy } from '../../../src/formats/netstat/legacy.ts';
 import { contextCell } from '../../../src/formats/netstat/program.ts';
 import { sctpNames } from '../../../src/formats/netstat/sctp.ts';
 import { INET_SECTIONS, INET6_SECTIONS } from '../../../src/formats/netstat/statistics-tables.ts';
 import { ByteWriter } from '../../../src/formats/netstat/text.ts';
 import { writeUntrusted } from '../../../src/formats/netstat/untrusted.ts';
+import { LEGACY_PARSERS } from '../../../src/sources/procfs/legacy.ts';
 import { addresses } from '../../../src/tables/addresses.ts';
+import { legacySockets } from '../../../src/tables/legacy.ts';
 import { type LinksSchema, links } from '../../../src/tables/links.ts';
 import { SCTP_ENDPOINT, sctp } from '../../../src/tables/sctp.ts';
 import { Golden, joined } from './golden.ts';
@@ -207,4 +210,15 @@ test.each([
   ['a\x1b[2J\xff', 'a.[2J.'],
 ])('security context %j', (context, shown) => {
   expect(contextCell(Buffer.from(context, 'latin1'))).toBe(shown);
+});
+
+test('IPX: any number of lines that end early repeat the line before, the port swapped each time', () => {
+  const short = 20_000;
+  const end = '00000001:000000000002:1234';
+  const builder = new TableBuilder(legacySockets);
+  LEGACY_PARSERS.ipx(Buffer.from(`header\n${end} ${end} 0 0 1 0\n${'\n'.repeat(short)}`), builder);
+  const text = joined(formatLegacy('ipx', builder.finish({ source: 'procfs' }), { all: true, extend: false }));
+  const rows = text.split('\n').slice(2, -1);
+  expect(rows).toHaveLength(short + 1);
+  expect(rows.map((row) => row.match(/:(\d{4}) /)?.[1])).toEqual(rows.map((_, at) => (at % 2 === 0 ? '3412' : '1234')));
 });
