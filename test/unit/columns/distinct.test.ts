@@ -18,6 +18,10 @@ describe('distinctAscending', () => {
       [5, 4, 5],
       [5, 4, 5],
     ],
+    [
+      [1, 1, 1, 2, 1, 1, 1, 1],
+      [1, 2, 1],
+    ],
   ])('%j', (numbers, expected) => {
     expect(distinctAscending(Uint32Array.from(numbers))).toEqual(expected);
   });
