@@ -14,23 +14,12 @@ export function unifiedMount(mountinfo: string): string | undefined {
   return mount?.[4]?.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
-/**
- * Directories of control groups by their ids, INET_DIAG_CGROUP_ID: the inode of the directory. Found by walking the
- * hierarchy, outer groups first, until each is found. NB: only hints: what is not found is left out.
- */
+/** Directories of control groups. NB: only hints: the root group and what is not found are left out. */
 export function cgroupDirectories(ids: Iterable<bigint>, mount: string | undefined = mountedAt()): string[] {
   const wanted = new Set(ids);
   wanted.delete(0n);
   wanted.delete(ROOT_GROUP);
-  const found: string[] = [];
-  const waiting = mount === undefined ? [] : [mount];
-  for (let at = 0; at < waiting.length && wanted.size > 0 && at < MOST_GROUPS; at += 1) {
-    const directory = waiting[at]!;
-    const id = inodeOf(directory);
-    if (id !== undefined && wanted.delete(id)) found.push(directory);
-    waiting.push(...directoriesIn(directory));
-  }
-  return found;
+  return [...directoriesById(wanted, mount).values()];
 }
 
 /**
@@ -39,14 +28,24 @@ export function cgroupDirectories(ids: Iterable<bigint>, mount: string | undefin
  */
 export function cgroupPaths(ids: ReadonlySet<bigint>, mount: string | undefined = mountedAt()): Map<bigint, string> {
   const paths = new Map<bigint, string>();
+  for (const [id, directory] of directoriesById(ids, mount)) paths.set(id, directory.slice(mount!.length) || '/');
+  return paths;
+}
+
+/**
+ * Directories by ids, INET_DIAG_CGROUP_ID: the inode of the directory. Found by walking the hierarchy, outer groups first,
+ * until each is found.
+ */
+function directoriesById(ids: ReadonlySet<bigint>, mount: string | undefined): Map<bigint, string> {
+  const found = new Map<bigint, string>();
   const waiting = mount === undefined ? [] : [mount];
-  for (let at = 0; at < waiting.length && paths.size < ids.size && at < MOST_GROUPS; at += 1) {
+  for (let at = 0; at < waiting.length && found.size < ids.size && at < MOST_GROUPS; at += 1) {
     const directory = waiting[at]!;
     const id = inodeOf(directory);
-    if (id !== undefined && ids.has(id)) paths.set(id, directory.slice(mount!.length) || '/');
+    if (id !== undefined && ids.has(id)) found.set(id, directory);
     waiting.push(...directoriesIn(directory));
   }
-  return paths;
+  return found;
 }
 
 function mountedAt(): string | undefined {
