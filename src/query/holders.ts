@@ -5,7 +5,6 @@ import type { Schema } from '../columns/type.ts';
 import type { OwnersOf } from '../filters/owner-leaf.ts';
 import type { OwnerField } from '../filters/terms.ts';
 import { type ProcessColumn, Processes } from '../sources/processes.ts';
-import type { OwnersRequest } from '../sources/requests.ts';
 import type { OwnersSchema } from '../tables/owners.ts';
 import type { SourceChoice } from './options.ts';
 import { Details, type OwnerDetail, type OwnerDetails } from './owner-details.ts';
@@ -177,8 +176,6 @@ export class Holders implements OwnersOf {
 export interface HoldersOptions {
   readonly root?: string | undefined;
   readonly source?: SourceChoice | undefined;
-  /** Where to look first, and when to stop. */
-  readonly hints?: Pick<OwnersRequest, 'stopWhenFound' | 'cgroups' | 'uids'>;
   /** What a filter asks of them. */
   readonly fields?: ReadonlySet<OwnerField>;
   /** What rows shall tell of them. */
@@ -195,14 +192,13 @@ const FIELD_COLUMNS: Readonly<Record<OwnerField, ProcessColumn>> = {
 
 /** Finds the owners of a table's sockets. NB: the table must have column `inode`. */
 export async function holdersOf<S extends Schema>(table: Table<S>, options: HoldersOptions): Promise<Holders> {
-  const { root, source, hints = {}, fields = new Set(), details = [] } = options;
+  const { root, source, fields = new Set(), details = [] } = options;
   const columns = new Set<ProcessColumn>(['comm', ...Array.from(fields, (field) => FIELD_COLUMNS[field])]);
   const sockets = socketsOf(table);
   const request = {
     columns: ['inode', 'pid', 'tid', 'fd', 'leader'],
     inodes: sockets.inodes.filter((inode) => inode !== 0),
     ...(root === undefined ? {} : { root }),
-    ...hints,
   };
   const owners = await readOwners(request, source === 'procfs' ? 'procfs' : 'auto');
   return new Holders(sockets, await identified(owners, root, [...columns], details));
