@@ -109,8 +109,24 @@ function list(
   });
 }
 
+/** One of some words. */
+function choice<W extends string>(
+  name: string,
+  allowed: readonly W[],
+  help: string,
+  lands: boolean,
+  set: (options: Draft['line']['own'], chosen: W) => void,
+): OwnFlag {
+  return own(name, words('word', allowed.join('|'), allowed), help, lands, (draft, value) => {
+    const chosen = allowed.find((word) => word === value);
+    if (chosen === undefined) return ownError(name, `'${value}' is not one of ${allowed.join(', ')}`);
+    set(draft.line.own, chosen);
+    return undefined;
+  });
+}
+
 /** Tables `--table` knows: those of the library. */
-export const TABLE_NAMES: readonly string[] = [
+export const TABLE_NAMES = [
   'sockets',
   'unix',
   'packet',
@@ -126,18 +142,13 @@ export const TABLE_NAMES: readonly string[] = [
   'groups',
   'counters',
   'owners',
-];
+] as const;
+
+export type TableName = (typeof TABLE_NAMES)[number];
 
 export const GROUPING_KEYS: readonly string[] = ['state', 'remote', 'port', 'process', 'user', 'unit'];
 
 const SOURCES: readonly SourceChoice[] = ['auto', 'netlink', 'procfs'];
-
-function source(draft: Draft, value: string): Stop | undefined {
-  const chosen = SOURCES.find((name) => name === value);
-  if (chosen === undefined) return ownError('source', `'${value}' is not one of ${SOURCES.join(', ')}`);
-  draft.line.own.source = chosen;
-  return undefined;
-}
 
 /** Largest pid a Linux kernel gives out (PID_MAX_LIMIT). */
 const LARGEST_PID = 4_194_304;
@@ -162,13 +173,6 @@ function netns(draft: Draft, value: string): Stop | undefined {
 
 const COLOURS: readonly ColourChoice[] = ['auto', 'always', 'never'];
 
-function color(draft: Draft, value: string): Stop | undefined {
-  const chosen = COLOURS.find((name) => name === value);
-  if (chosen === undefined) return ownError('color', `'${value}' is not one of ${COLOURS.join(', ')}`);
-  draft.line.own.color = chosen;
-  return undefined;
-}
-
 /** Longest pause, a day. */
 const LONGEST_S = 86_400;
 
@@ -182,13 +186,6 @@ function interval(draft: Draft, value: string): Stop | undefined {
 }
 
 const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
-
-function completion(draft: Draft, value: string): Stop | undefined {
-  const shell = SHELLS.find((name) => name === value);
-  if (shell === undefined) return ownError('completion', `'${value}' is not one of ${SHELLS.join(', ')}`);
-  draft.line.own.document = shell;
-  return undefined;
-}
 
 function document(kind: 'man' | 'json-schema'): Flag['apply'] {
   return (draft) => {
@@ -213,23 +210,23 @@ export const OWN_FLAGS: readonly OwnFlag[] = [
   toggle('diff', 'diff', 'read again and again, and print only what was added, removed or changed', true),
   own('interval', kindOf('SECONDS', 'text'), 'pause between two readings of -c and --diff, default 1', true, interval),
   own('netns', kindOf('NAME|PID|all', 'netns'), 'look into another network namespace', true, netns),
-  own('source', words('word', SOURCES.join('|'), SOURCES), 'where rows come from', true, source),
+  choice('source', SOURCES, 'where rows come from', true, (options, chosen) => {
+    options.source = chosen;
+  }),
   toggle('verbose-source', 'verboseSource', 'say on stderr where rows came from', true),
   toggle('help-columns', 'helpColumns', 'list the columns and exit', true),
   own('help-options', NO_ARGUMENT, 'list the options netstat does not have and exit', true, ownHelpStop),
-  own('color', words('word', COLOURS.join('|'), COLOURS), 'colours in tables for people', true, color),
+  choice('color', COLOURS, 'colours in tables for people', true, (options, chosen) => {
+    options.color = chosen;
+  }),
   toggle('no-header', 'noHeader', 'no titles and column headers', true),
   toggle('ss-precedence', 'ssPrecedence', 'filters bind from left to right, as in ss', true),
   text('record', kindOf('FILE', 'file'), 'keep the raw answers of the kernel in a file', true),
   text('capture', kindOf('FILE', 'file'), 'keep what the kernel says of TCP sockets as ss -D does', true),
   text('replay', kindOf('FILE', 'file'), 'read such a file instead of asking the kernel', true),
-  own(
-    'completion',
-    words('word', SHELLS.join('|'), SHELLS),
-    'print the completion script of a shell and exit',
-    true,
-    completion,
-  ),
+  choice('completion', SHELLS, 'print the completion script of a shell and exit', true, (options, chosen) => {
+    options.document = chosen;
+  }),
   own('man', NO_ARGUMENT, 'print the manual page (mdoc) and exit', true, document('man')),
   toggle('consistent', 'consistent', 'read twice and join, so that no lasting socket is missed', true),
 ];

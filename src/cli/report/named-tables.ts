@@ -28,6 +28,7 @@ import { rules as rulesSchema } from '../../tables/rules.ts';
 import { sockets } from '../../tables/sockets.ts';
 import { vsock } from '../../tables/vsock.ts';
 import type { CommandLine } from '../command-line.ts';
+import type { TableName } from '../own-options.ts';
 import type { Rows } from '../selection.ts';
 import {
   generic,
@@ -65,7 +66,7 @@ function unfamiliar<O>(read: (options: O) => Promise<unknown>): Read {
 const SOCKETS = { sockets: true } as const;
 
 /** `--table NAME`: every table of the library. */
-const NAMED: Readonly<Record<string, (wanted: Narrowing) => ReportTable>> = {
+const NAMED: Readonly<Record<TableName, (wanted: Narrowing) => ReportTable>> = {
   sockets: ({ family, rows }) =>
     socketsTable(
       DEFAULT_NETIDS.filter((netid) => family === undefined || netid.endsWith('6') === (family === 6)),
@@ -87,10 +88,10 @@ const NAMED: Readonly<Record<string, (wanted: Narrowing) => ReportTable>> = {
   owners: table(namedOwners, unfamiliar(owners), { global: true }),
 };
 
-/** A table by its name; everything in it, unless `-4`, `-6` or `-l` narrow it down. */
+/** A table by its name, one of TABLE_NAMES; everything in it, unless `-4`, `-6` or `-l` narrow it down. */
 export function namedTable(name: string, { families, listening, all }: CommandLine): ReportTable {
   const inet = families.includes('inet');
   const inet6 = families.includes('inet6');
   const family = inet === inet6 ? undefined : inet6 ? 6 : 4;
-  return NAMED[name]!({ family, rows: listening && !all ? 'listening' : 'all' });
+  return NAMED[name as TableName]({ family, rows: listening && !all ? 'listening' : 'all' });
 }
