@@ -18,9 +18,9 @@ import { extensionBits } from '../../src/sources/netlink.ts';
 import { type SocketsSchema, sockets } from '../../src/tables/sockets.ts';
 import { AF_INET, IPPROTO_TCP, IPPROTO_UDP } from '../../src/uapi/socket.ts';
 import { TCPF_ALL } from '../../src/uapi/tcp-states.ts';
-import { Random } from '../property/filter-random.ts';
 import { mksock } from '../support/mksock.ts';
 import { isRoot, type Netns, netns } from '../support/netns.ts';
+import { Random } from '../support/random.ts';
 import { findBinary, python, require } from '../support/require.ts';
 import { suiteScope } from '../support/suite-scope.ts';
 

@@ -1,29 +1,10 @@
+import { Random } from '../support/random.ts';
 import type { CommandLine } from './command-lines.ts';
 import { compareAll, worldOfFile } from './suite.ts';
 
 /** `SEED=n` repeats a run, `SAMPLE=n` draws more command lines. */
 const SEED = Number(process.env.SEED ?? (Math.random() * 2 ** 32) >>> 0);
 const SAMPLE = Number(process.env.SAMPLE ?? 40);
-
-/** xorshift32. */
-class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed | 1;
-  }
-
-  below(limit: number): number {
-    this.#state ^= this.#state << 13;
-    this.#state ^= this.#state >>> 17;
-    this.#state ^= this.#state << 5;
-    return (this.#state >>> 0) % limit;
-  }
-
-  pick<T>(items: readonly T[]): T {
-    return items[this.below(items.length)]!;
-  }
-}
 
 /** What a command line starts with. A socket list has no mode; it has most columns and sections. */
 const MODES = ['', '', '', '', '', '', '-g', '-r', '-r', '-i', '-s', '-s', '-M'];

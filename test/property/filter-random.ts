@@ -4,31 +4,8 @@ import { FAMILIES } from '../../src/families.ts';
 import { parseIPv4, parseIPv6 } from '../../src/filters/host.ts';
 import { type SocketsSchema, sockets } from '../../src/tables/sockets.ts';
 import { AF_INET, IPPROTO_TCP } from '../../src/uapi/socket.ts';
+import type { Random } from '../support/random.ts';
 import type { Entry } from './filter-interpreter.ts';
-
-/** Numbers that are the same in every run: xorshift32. */
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed | 1;
-  }
-
-  below(limit: number): number {
-    this.#state ^= this.#state << 13;
-    this.#state ^= this.#state >>> 17;
-    this.#state ^= this.#state << 5;
-    return (this.#state >>> 0) % limit;
-  }
-
-  pick<T>(values: readonly T[]): T {
-    return values[this.below(values.length)]!;
-  }
-
-  chance(percent: number): boolean {
-    return this.below(100) < percent;
-  }
-}
 
 const PORTS = [0, 1, 22, 80, 443, 5000, 32768, 65534, 65535];
 const IPV4 = ['0.0.0.0', '127.0.0.1', '127.0.0.2', '10.1.2.3', '10.1.130.3', '255.255.255.255'];

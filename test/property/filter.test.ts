@@ -5,8 +5,9 @@ import { NETIDS } from '../../src/families.ts';
 import type { Ast } from '../../src/filters/ast.ts';
 import { formatFilter } from '../../src/filters/format.ts';
 import { compilePredicate, explainFilterError, type PushOptions, parseFilter, push } from '../../src/filters/index.ts';
+import { Random } from '../support/random.ts';
 import { audit, run } from './filter-interpreter.ts';
-import { Random, randomFilter, randomSocket, type Socket, tableOf } from './filter-random.ts';
+import { randomFilter, randomSocket, type Socket, tableOf } from './filter-random.ts';
 
 const ROWS = 150;
 const FILTERS = 1500;
