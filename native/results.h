@@ -23,7 +23,6 @@ Napi::Value FromServices(Napi::Env env, const Services& services);
 Napi::Object FromStatus(Napi::Env env, const Status& status);
 // The same as an Error.
 Napi::Error ErrorOf(Napi::Env env, const Status& status);
-// [{table, columns: [{name, kind, nullable}]}]
 // Columns of a table as `name:kind`, blanks between them; undefined when there is none of that name.
 Napi::Value FromSchema(Napi::Env env, std::string_view name);
 
