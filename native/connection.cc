@@ -16,11 +16,14 @@ constexpr uint32_t kSequenceStep = 16;
 
 RequestOutcome RunRequest(Transport* transport, const KindRequest& request, std::vector<uint8_t> message,
                           const DumpOptions& options, TableBuilder* rows, TableBuilder* held) {
-  RequestOutcome outcome;
-  const std::unique_ptr<Decoder> decoder = request.kind->decoder(request.request, rows, held);
-  outcome.dump = Dump(transport, std::move(message), decoder.get(), options);
-  outcome.rows = decoder->kept();
-  return outcome;
+  RequestRun run(transport, request, std::move(message), options, rows, held);
+  while (run.Step()) {
+  }
+  return run.outcome();
+}
+
+uint32_t Connection::NextSequence() {
+  return std::exchange(sequence_, sequence_ + kSequenceStep);
 }
 
 Status Connection::Connect(int protocol, bool dumps) {
@@ -37,9 +40,8 @@ RequestOutcome Connection::Run(const KindRequest& request, const DumpOptions& op
   outcome.dump.status = Connect(request.kind->netlink_protocol, true);
   if (outcome.dump.status.ok()) {
     DumpOptions numbered = options;
-    numbered.sequence = sequence_;
-    sequence_ += kSequenceStep;
-    ReadAhead ahead(socket_.get());
+    numbered.sequence = NextSequence();
+    ReadAhead ahead(socket_.get(), ReadAhead::Begin::kWhenLong);
     outcome = RunRequest(&ahead, request, request.kind->encode(request.request), numbered, rows, held);
   }
   if (!outcome.dump.status.ok()) socket_.reset();

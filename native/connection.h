@@ -2,6 +2,8 @@
 #define SOCKDIAG_CONNECTION_H_
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "families.h"
 #include "netlink/socket.h"
@@ -19,10 +21,27 @@ struct RequestOutcome {
   size_t rows = 0;
 };
 
-// Runs one request, encoded as `message`, over a transport. `held`: see Decoder.
+// One request on its way: its rows come into the builders step by step.
+class RequestRun {
+ public:
+  // Sends the request, encoded as `message`. `held`: see Decoder.
+  RequestRun(Transport* transport, const KindRequest& request, std::vector<uint8_t> message, const DumpOptions& options,
+             TableBuilder* rows, TableBuilder* held)
+      : decoder_(request.kind->decoder(request.request, rows, held)),
+        dump_(transport, std::move(message), decoder_.get(), options) {}
+
+  // See DumpRun.
+  bool Step() { return dump_.Step(); }
+  RequestOutcome outcome() const { return {dump_.outcome(), decoder_->kept()}; }
+
+ private:
+  std::unique_ptr<Decoder> decoder_;
+  DumpRun dump_;
+};
+
+// All its steps.
 RequestOutcome RunRequest(Transport* transport, const KindRequest& request, std::vector<uint8_t> message,
-                          const DumpOptions& options,
-                          TableBuilder* rows, TableBuilder* held);
+                          const DumpOptions& options, TableBuilder* rows, TableBuilder* held);
 
 // Sockets for requests of any kind, kept from one request to the next while all is well. NB: a dump that failed may
 // still be running in the kernel; only closing its socket ends it.
@@ -36,12 +55,16 @@ class Connection {
 
   RequestOutcome Run(const KindRequest& request, const DumpOptions& options, TableBuilder* rows, TableBuilder* held);
 
+  // For whoever runs a dump step by step: a socket to ask for the request.
+  Status Connect(int protocol, bool dumps);
+  Socket* socket() const { return socket_.get(); }
+  // The first of the sequence numbers that the next dump may use.
+  uint32_t NextSequence();
+
   // Gives its descriptor back; the next request opens another.
   void Close() { socket_.reset(); }
 
  private:
-  Status Connect(int protocol, bool dumps);
-
   int netns_fd_;
   int protocol_ = -1;
   uint32_t sequence_ = 1;

@@ -4,11 +4,12 @@
 #include <pthread.h>
 
 #include <atomic>
-#include <cstdint>
-#include <deque>
+#include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "connection.h"
+#include "netlink/read_ahead.h"
 #include "snapshot.h"
 
 namespace sockdiag {
@@ -17,23 +18,24 @@ struct StreamOptions {
   SnapshotOptions snapshot;
   // Rows a block has at least, the last ones of a request apart.
   size_t chunk_rows = 2048;
-  // Blocks lie in ring(), in places that are used again: a block is valid until the next Next().
+  // Blocks lie in lent(), which is used again: a block is valid until the next Next().
   bool reuse = false;
 };
 
-// Several dumps, one after the other, on a thread of its own, handed out in blocks while the kernel goes on. IPv6 rows
-// of a request come behind its other rows, in one block: what was one walk of the kernel prints as two lists. Memory is bounded by the queue, those rows apart.
+// Several dumps, one after the other, decoded in blocks by whoever takes them, while the kernel's answers are received on a
+// thread of its own. IPv6 rows of a request come behind its other rows, in one block: what was one walk of the kernel
+// prints as two lists. Memory is bounded by what is read ahead, those rows apart.
 //
-// Threads: Start() makes the producer; Next() and Close() belong to the consumers. The producer touches its builders
-// and connection alone; what is shared lies under mutex_. Close() ends the producer within one datagram and joins it, so
-// the object may go when it returns.
-class Stream : private DumpObserver {
+// Threads: Next() is called by one thread at a time. Close() may be called from any thread; it ends a Next() that is under
+// way within one datagram and waits for it, so the object may go when it returns.
+class Stream {
  public:
   Stream(std::vector<KindRequest> requests, const StreamOptions& options);
-  ~Stream() override;
+  ~Stream();
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
+  // Asks for the first request, without waiting.
   Status Start();
   // Waits for the next block. False: there is none any more; outcomes() are complete.
   bool Next(Block* out);
@@ -41,43 +43,34 @@ class Stream : private DumpObserver {
   // Of the requests finished so far.
   std::vector<RequestOutcome> outcomes();
   // Where reused blocks lie; empty without `reuse`.
-  const Memory& ring() const { return ring_; }
+  const Memory& lent() const { return lent_; }
 
  private:
-  static constexpr size_t kQueueLength = 16;
-
-  static void* Produce(void* self);
-  void Run();
-  void RunOne(const KindRequest& request);
-  bool AfterDatagram() override;
-  bool Deliver(TableBuilder* rows);
-  bool Push(Block block);
-  bool LendSlot();
-  // The slot whose block the consumer had is free again.
-  void Release();
+  void Begin();
+  // Reads up to a block of rows, or to the end of the request.
+  void Fill();
+  // False: no memory, which the request's outcome says then.
+  bool Seal(TableBuilder* rows, Block* out);
+  void End(RequestOutcome outcome);
 
   const std::vector<KindRequest> requests_;
   const StreamOptions options_;
   std::atomic<bool> closing_{false};
-  bool started_ = false;
-  pthread_t thread_ = {};
 
-  // Producer
+  // Under reading_
+  pthread_mutex_t reading_ = PTHREAD_MUTEX_INITIALIZER;
+  size_t next_ = 0;
   Connection connection_;
   TableBuilder rows_;
   TableBuilder held_;
+  Memory lent_;
+  // Goes before what it reads from.
+  std::unique_ptr<RequestRun> run_;
 
-  Memory ring_;
-  size_t slot_size_ = 0;
-
-  pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
-  pthread_cond_t filled_ = PTHREAD_COND_INITIALIZER;
-  pthread_cond_t drained_ = PTHREAD_COND_INITIALIZER;
-  std::deque<Block> queue_;
-  std::vector<uint8_t*> free_slots_;
-  uint8_t* taken_slot_ = nullptr;
+  // Under shared_
+  pthread_mutex_t shared_ = PTHREAD_MUTEX_INITIALIZER;
+  std::unique_ptr<ReadAhead> ahead_;
   std::vector<RequestOutcome> outcomes_;
-  bool finished_ = false;
 };
 
 }  // namespace sockdiag

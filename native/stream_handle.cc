@@ -8,7 +8,7 @@
 namespace sockdiag {
 namespace {
 
-// The ring lives as long as anything in JavaScript can see it.
+// The memory lives as long as anything in JavaScript can see it.
 void ReleaseStream(napi_env, void*, void* hint) { delete static_cast<std::shared_ptr<Stream>*>(hint); }
 
 // Waits on the pool; the handle is kept alive by the reference.
@@ -56,31 +56,31 @@ StreamHandle::~StreamHandle() {
   if (stream_ != nullptr) stream_->Close();
 }
 
-Napi::Value StreamHandle::RingBuffer(Napi::Env env) {
-  if (!ring_.IsEmpty()) return ring_.Value();
-  const Memory& ring = stream_->ring();
+Napi::Value StreamHandle::LentBuffer(Napi::Env env) {
+  if (!lent_.IsEmpty()) return lent_.Value();
+  const Memory& lent = stream_->lent();
   auto* owner = new std::shared_ptr<Stream>(stream_);
   napi_value buffer;
-  if (napi_create_external_arraybuffer(env, ring.data(), ring.size(), ReleaseStream, owner, &buffer) != napi_ok) {
+  if (napi_create_external_arraybuffer(env, lent.data(), lent.size(), ReleaseStream, owner, &buffer) != napi_ok) {
     delete owner;
-    ring_refused_ = true;
+    lent_refused_ = true;
     return Napi::Value();
   }
   const Napi::Value value(env, buffer);
-  ring_ = Napi::Reference<Napi::Value>::New(value, 1);
+  lent_ = Napi::Reference<Napi::Value>::New(value, 1);
   return value;
 }
 
 Napi::Value StreamHandle::ChunkValue(Napi::Env env, Block block) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("outcomes", FromOutcomes(env, stream_->outcomes()));
-  Napi::Value ring;
-  if (block.memory.borrowed() && !ring_refused_) ring = RingBuffer(env);
-  if (ring.IsEmpty()) {
+  Napi::Value lent;
+  if (block.memory.borrowed() && !lent_refused_) lent = LentBuffer(env);
+  if (lent.IsEmpty()) {
     object.Set("block", FromBlock(env, std::move(block)));
   } else {
-    const size_t base = static_cast<size_t>(block.memory.data() - stream_->ring().data());
-    object.Set("block", FromBlockIn(env, block, ring, base));
+    const size_t base = static_cast<size_t>(block.memory.data() - stream_->lent().data());
+    object.Set("block", FromBlockIn(env, block, lent, base));
   }
   return object;
 }

@@ -26,12 +26,12 @@ class StreamHandle : public Napi::ObjectWrap<StreamHandle> {
   Napi::Value NextAsync(const Napi::CallbackInfo& info);
   Napi::Value Outcomes(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
-  Napi::Value RingBuffer(Napi::Env env);
+  Napi::Value LentBuffer(Napi::Env env);
 
   std::shared_ptr<Stream> stream_;
-  // The ring as one ArrayBuffer, made once: two ArrayBuffers must not share memory.
-  Napi::Reference<Napi::Value> ring_;
-  bool ring_refused_ = false;
+  // Where reused blocks lie, as one ArrayBuffer, made once: two ArrayBuffers must not share memory.
+  Napi::Reference<Napi::Value> lent_;
+  bool lent_refused_ = false;
 };
 
 }  // namespace sockdiag

@@ -34,15 +34,10 @@ KindRequest Request(const DumpKind& kind, const DumpInputHead& head) {
   return request;
 }
 
-// Takes blocks while the dump goes on, as a stream does.
-class Sealing : public DumpObserver {
+// Takes blocks and looks at them.
+class Taker {
  public:
-  Sealing(const TableSchema& table, TableBuilder* rows) : table_(table), rows_(rows) {}
-
-  bool AfterDatagram() override {
-    Take(rows_);
-    return true;
-  }
+  explicit Taker(const TableSchema& table) : table_(table) {}
 
   size_t Take(TableBuilder* builder) {
     Block block;
@@ -57,7 +52,6 @@ class Sealing : public DumpObserver {
 
  private:
   const TableSchema& table_;
-  TableBuilder* rows_;
   size_t rows_given_ = 0;
 };
 
@@ -74,21 +68,24 @@ void RunDump(const DumpKind& kind, std::span<const uint8_t> bytes) {
   TableBuilder rows(*kind.table, columns, head.first_rows);
   TableBuilder held(*kind.table, columns, head.first_rows);
   Replay replay({datagrams.begin(), datagrams.end()});
-  Sealing sealing(*kind.table, &rows);
+  Taker taker(*kind.table);
   const bool streaming = (head.streaming & 1) != 0;
   DumpOptions options;
   options.adopt_sequence = true;
   options.attempts = head.attempts % 4 + 1;
-  if (streaming) options.observer = &sealing;
   TableBuilder* const second = (head.streaming & 2) != 0 ? &held : &rows;
-  const RequestOutcome outcome =
-      RunRequest(&replay, request, kind.encode(request.request), options, &rows, second);
+  RequestRun run(&replay, request, kind.encode(request.request), options, &rows, second);
+  // A stream takes rows while the dump goes on.
+  while (run.Step()) {
+    if (streaming) taker.Take(&rows);
+  }
+  const RequestOutcome outcome = run.outcome();
   Require(!outcome.dump.status.ok() || outcome.dump.datagrams > 0, "success without an answer");
   Require(streaming || outcome.dump.status.ok() || outcome.rows == 0, "a failed dump counts rows");
-  size_t taken = sealing.Take(&rows);
-  if (second == &held) taken += sealing.Take(&held);
+  size_t taken = taker.Take(&rows);
+  if (second == &held) taken += taker.Take(&held);
   Require(streaming || outcome.dump.status.ok() || taken == 0, "a failed dump leaves rows");
-  Require(outcome.rows == sealing.rows_given(), "rows counted are not rows given");
+  Require(outcome.rows == taker.rows_given(), "rows counted are not rows given");
 }
 
 // Behind the head: every datagram's messages get a length that fits, one sequence number, and mostly the type the

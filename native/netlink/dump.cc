@@ -1,6 +1,7 @@
 #include "netlink/dump.h"
 
 #include <cerrno>
+#include <utility>
 
 #include "netlink/request.h"
 
@@ -38,39 +39,62 @@ void Decoder::Rewind() {
   cookies_ = RecentCookies();
 }
 
-namespace {
+DumpRun::DumpRun(Transport* transport, std::vector<uint8_t> request, Decoder* decoder, const DumpOptions& options)
+    : transport_(transport),
+      request_(std::move(request)),
+      decoder_(decoder),
+      options_(options),
+      sequence_(options.sequence) {
+  decoder_->Mark();
+  Begin();
+}
 
-// What one pass over the answers has met so far.
-class Pass {
- public:
-  Pass(Decoder* decoder, const DumpOptions& options, DumpOutcome* outcome)
-      : decoder_(decoder),
-        outcome_(outcome),
-        sequence_(options.sequence),
-        adopt_(options.adopt_sequence),
-        single_(options.single) {}
+void DumpRun::Begin() {
+  attempt_ += 1;
+  adopt_ = options_.adopt_sequence;
+  done_ = interrupted_ = false;
+  outcome_.duplicates = outcome_.malformed = 0;
+  SetSequence(&request_, sequence_);
+  Status status = transport_->Send(request_);
+  if (!status.ok()) Fail(std::move(status));
+}
 
-  bool done() const { return done_; }
-  bool interrupted() const { return interrupted_; }
+bool DumpRun::Fail(Status status) {
+  outcome_.status = std::move(status);
+  outcome_.interrupted = interrupted_;
+  decoder_->Rewind();
+  ended_ = true;
+  return false;
+}
 
-  Status Read(Datagram datagram);
+bool DumpRun::Step() {
+  if (ended_) return false;
+  Status status = ReadDatagram();
+  if (!status.ok()) return Fail(std::move(status));
+  if (!done_) return true;
+  if (!interrupted_ || attempt_ >= options_.attempts) {
+    outcome_.interrupted = interrupted_;
+    ended_ = true;
+    return false;
+  }
+  decoder_->Rewind();
+  sequence_ += 1;
+  Begin();
+  return !ended_;
+}
 
- private:
-  Status ReadMessage(const Message& message);
-  void ReadRow(const Message& message);
+Status DumpRun::ReadDatagram() {
+  if (options_.abort != nullptr && options_.abort->load(std::memory_order_relaxed)) return Failure("recv", ECANCELED);
+  Datagram datagram;
+  Status status = transport_->Receive(&datagram);
+  if (!status.ok()) return status;
+  if (options_.recorder != nullptr) options_.recorder->emplace_back(datagram.begin(), datagram.end());
+  return Read(datagram);
+}
 
-  Decoder* decoder_;
-  DumpOutcome* outcome_;
-  uint32_t sequence_;
-  bool adopt_;
-  bool single_;
-  bool done_ = false;
-  bool interrupted_ = false;
-};
-
-Status Pass::Read(Datagram datagram) {
-  outcome_->datagrams += 1;
-  outcome_->bytes += datagram.size();
+Status DumpRun::Read(Datagram datagram) {
+  outcome_.datagrams += 1;
+  outcome_.bytes += datagram.size();
   if (datagram.empty()) return Failure("decode", EBADMSG, "empty datagram");
   MessageCursor cursor(datagram);
   Message message;
@@ -81,7 +105,7 @@ Status Pass::Read(Datagram datagram) {
   return cursor.status();
 }
 
-Status Pass::ReadMessage(const Message& message) {
+Status DumpRun::ReadMessage(const Message& message) {
   if (adopt_) {
     sequence_ = message.header.nlmsg_seq;
     adopt_ = false;
@@ -99,7 +123,7 @@ Status Pass::ReadMessage(const Message& message) {
     case NLMSG_DONE: {
       Status status = ReadOutcome(message);
       // An acknowledgement does not end a dump.
-      done_ = message.header.nlmsg_type == NLMSG_DONE || single_;
+      done_ = message.header.nlmsg_type == NLMSG_DONE || options_.single;
       return status;
     }
     default:
@@ -109,51 +133,12 @@ Status Pass::ReadMessage(const Message& message) {
   }
 }
 
-void Pass::ReadRow(const Message& message) {
+void DumpRun::ReadRow(const Message& message) {
   RowResult result = RowResult::kMalformed;
   if (message.header.nlmsg_type == decoder_->answer_type()) result = decoder_->Decode(message);
-  if (result == RowResult::kMalformed) outcome_->malformed += 1;
-  if (result == RowResult::kDuplicate) outcome_->duplicates += 1;
-  if (single_ && (message.header.nlmsg_flags & NLM_F_MULTI) == 0) done_ = true;
-}
-
-Status RunPass(Transport* transport, Pass* pass, const DumpOptions& options) {
-  while (!pass->done()) {
-    if (options.abort != nullptr && options.abort->load(std::memory_order_relaxed)) {
-      return Failure("recv", ECANCELED);
-    }
-    Datagram datagram;
-    Status status = transport->Receive(&datagram);
-    if (!status.ok()) return status;
-    if (options.recorder != nullptr) options.recorder->emplace_back(datagram.begin(), datagram.end());
-    status = pass->Read(datagram);
-    if (!status.ok()) return status;
-    if (options.observer != nullptr && !options.observer->AfterDatagram()) return Failure("recv", ECANCELED);
-  }
-  return {};
-}
-
-}  // namespace
-
-DumpOutcome Dump(Transport* transport, std::vector<uint8_t> request, Decoder* decoder, const DumpOptions& options) {
-  DumpOutcome outcome;
-  DumpOptions pass_options = options;
-  decoder->Mark();
-  for (int attempt = 1;; attempt++) {
-    outcome.duplicates = outcome.malformed = 0;
-    Pass pass(decoder, pass_options, &outcome);
-    SetSequence(&request, pass_options.sequence);
-    outcome.status = transport->Send(request);
-    if (outcome.status.ok()) outcome.status = RunPass(transport, &pass, options);
-    outcome.interrupted = pass.interrupted();
-    if (!outcome.status.ok()) {
-      decoder->Rewind();
-      return outcome;
-    }
-    if (!pass.interrupted() || attempt >= options.attempts) return outcome;
-    decoder->Rewind();
-    pass_options.sequence += 1;
-  }
+  if (result == RowResult::kMalformed) outcome_.malformed += 1;
+  if (result == RowResult::kDuplicate) outcome_.duplicates += 1;
+  if (options_.single && (message.header.nlmsg_flags & NLM_F_MULTI) == 0) done_ = true;
 }
 
 }  // namespace sockdiag

@@ -60,19 +60,11 @@ class Decoder {
   RecentCookies cookies_;
 };
 
-// Is told when a datagram has been decoded. False ends the dump (ECANCELED).
-class DumpObserver {
- public:
-  virtual ~DumpObserver() = default;
-  virtual bool AfterDatagram() = 0;
-};
-
 struct DumpOptions {
   // Checked between datagrams.
   const std::atomic<bool>* abort = nullptr;
   // Copies of the datagrams, in order.
   std::vector<std::vector<uint8_t>>* recorder = nullptr;
-  DumpObserver* observer = nullptr;
   // How often a dump may run in all while the kernel says that it was interrupted (NLM_F_DUMP_INTR).
   int attempts = 3;
   uint32_t sequence = 1;
@@ -92,9 +84,41 @@ struct DumpOutcome {
   uint64_t bytes = 0;
 };
 
-// Sends the request and decodes the answers until the kernel is done: the one loop for all families. When it fails, the
-// rows of this request are taken back.
-DumpOutcome Dump(Transport* transport, std::vector<uint8_t> request, Decoder* decoder, const DumpOptions& options);
+// A dump, or an exact get, that goes on step by step: the one loop for all families. Rows lie in the decoder's builders and
+// may be taken between steps. When it fails, the rows of this request that are still there are taken back.
+class DumpRun {
+ public:
+  // Sends the request.
+  DumpRun(Transport* transport, std::vector<uint8_t> request, Decoder* decoder, const DumpOptions& options);
+  DumpRun(const DumpRun&) = delete;
+  DumpRun& operator=(const DumpRun&) = delete;
+
+  // Receives and decodes one datagram. False: all is done, or it failed; outcome() is complete.
+  bool Step();
+  const DumpOutcome& outcome() const { return outcome_; }
+
+ private:
+  // Asks, for the first time or again.
+  void Begin();
+  bool Fail(Status status);
+  Status ReadDatagram();
+  Status Read(Datagram datagram);
+  Status ReadMessage(const Message& message);
+  void ReadRow(const Message& message);
+
+  Transport* transport_;
+  std::vector<uint8_t> request_;
+  Decoder* decoder_;
+  const DumpOptions options_;
+  DumpOutcome outcome_;
+  int attempt_ = 0;
+  bool ended_ = false;
+  // Of this attempt
+  uint32_t sequence_;
+  bool adopt_ = false;
+  bool done_ = false;
+  bool interrupted_ = false;
+};
 
 }  // namespace sockdiag
 

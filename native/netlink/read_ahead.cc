@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <cerrno>
 #include <new>
 #include <utility>
 
@@ -39,6 +40,10 @@ ReadAhead::~ReadAhead() {
 Status ReadAhead::Send(std::span<const uint8_t> request) {
   Stop();
   direct_ = 0;
+  if (begin_ == Begin::kAtOnce) {
+    request_.assign(request.begin(), request.end());
+    if (Start()) return {};
+  }
   return transport_->Send(request);
 }
 
@@ -55,6 +60,13 @@ Status ReadAhead::Receive(Datagram* out) {
   return transport_->Receive(out);
 }
 
+void ReadAhead::Cancel() {
+  Lock lock(&mutex_);
+  cancelled_ = stopping_ = true;
+  pthread_cond_signal(&filled_);
+  pthread_cond_signal(&freed_);
+}
+
 bool ReadAhead::Take(Datagram* out, Status* status) {
   Lock lock(&mutex_);
   if (std::exchange(lent_, false)) {
@@ -63,7 +75,11 @@ bool ReadAhead::Take(Datagram* out, Status* status) {
     if (count_ <= kSlots - kBatch) pthread_cond_signal(&freed_);
   }
   if (count_ == 0) {
-    while (count_ < kBatch && !ended_) pthread_cond_wait(&filled_, &mutex_);
+    while (count_ < kBatch && !ended_ && !cancelled_) pthread_cond_wait(&filled_, &mutex_);
+  }
+  if (cancelled_) {
+    *status = Failure("recv", ECANCELED);
+    return true;
   }
   if (count_ == 0) return false;
   *out = received_[first_].datagram;
@@ -78,21 +94,33 @@ void* ReadAhead::Run(void* self) {
 
 void ReadAhead::ReadOn() {
   for (bool last = false; !last;) {
-    size_t slot;
-    {
-      Lock lock(&mutex_);
-      while (count_ == kSlots && !stopping_) pthread_cond_wait(&freed_, &mutex_);
-      if (stopping_) return;
-      slot = (first_ + count_) % kSlots;
+    Received* const place = FreePlace();
+    if (place == nullptr) return;
+    place->datagram = {};
+    if (!request_.empty()) place->status = transport_->Send(std::exchange(request_, {}));
+    if (place->status.ok()) {
+      const size_t slot = static_cast<size_t>(place - received_);
+      place->status = transport_->ReceiveInto({buffers_.get() + slot * kSlotSize, kSlotSize}, &place->datagram);
     }
-    Received* received = &received_[slot];
-    received->status = transport_->ReceiveInto({buffers_.get() + slot * kSlotSize, kSlotSize}, &received->datagram);
-    last = !received->status.ok() || IsLast(received->datagram);
-    Lock lock(&mutex_);
-    count_ += 1;
-    ended_ = last;
-    if (last || count_ >= kBatch) pthread_cond_signal(&filled_);
+    last = !place->status.ok() || IsLast(place->datagram);
+    Put(last);
   }
+}
+
+ReadAhead::Received* ReadAhead::FreePlace() {
+  Lock lock(&mutex_);
+  while (count_ == kSlots && !stopping_) pthread_cond_wait(&freed_, &mutex_);
+  if (stopping_) return nullptr;
+  Received* const place = &received_[(first_ + count_) % kSlots];
+  place->status = {};
+  return place;
+}
+
+void ReadAhead::Put(bool last) {
+  Lock lock(&mutex_);
+  count_ += 1;
+  ended_ = last;
+  if (last || count_ >= kBatch) pthread_cond_signal(&filled_);
 }
 
 bool ReadAhead::Start() {

@@ -4,27 +4,40 @@
 #include <pthread.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "netlink/transport.h"
 
 namespace sockdiag {
 
-// Receives the datagrams of a long answer on a thread of its own, while the caller decodes those before: the kernel makes
-// the next one within the system call that takes the last one, so a dump takes no longer than the kernel needs.
+// Receives the datagrams of an answer on a thread of its own, while the caller decodes those before: the kernel makes the
+// next one within the system call that takes the last one, so a dump takes no longer than the kernel needs. The thread ends
+// with the message that ends a dump, with a failure, or with what cannot be read: it never waits for what the kernel will
+// not send.
 //
-// The first datagrams are received on the caller's thread; short answers never start another. The thread ends with the
-// message that ends a dump, with a failure, or with what cannot be read: it never waits for what the kernel will not send.
-// NB: one thread may use it at a time. The datagram last received stays valid until the next call, as with any transport.
+// NB: one thread may use it at a time, Cancel() apart. The datagram last received stays valid until the next call, as with
+// any transport.
 class ReadAhead : public Transport {
  public:
-  explicit ReadAhead(Transport* transport) : transport_(transport) {}
+  enum class Begin {
+    // The thread sends the request: whoever asked has other things to do until the first rows are there.
+    kAtOnce,
+    // The first datagrams are received on the caller's thread; short answers never start another.
+    kWhenLong,
+  };
+
+  ReadAhead(Transport* transport, Begin begin) : transport_(transport), begin_(begin) {}
   ~ReadAhead() override;
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
 
+  // NB: with kAtOnce a request that could not be sent is the failure of the first Receive().
   Status Send(std::span<const uint8_t> request) override;
   Status Receive(Datagram* out) override;
+  // From any thread: Receive() that waits, or is called later, fails with ECANCELED.
+  void Cancel();
 
  private:
   static constexpr size_t kSlots = 24;
@@ -37,14 +50,21 @@ class ReadAhead : public Transport {
 
   static void* Run(void* self);
   void ReadOn();
+  // Waits for a free place; null = it is to stop.
+  Received* FreePlace();
+  void Put(bool last);
   // False: there is no thread, or no memory.
   bool Start();
+  // Ends the thread and waits for it.
   void Stop();
   // The oldest datagram that was read ahead; false when there are no more.
   bool Take(Datagram* out, Status* status);
 
   Transport* transport_;
+  const Begin begin_;
   std::unique_ptr<uint8_t[]> buffers_;
+  // What the thread is to send first.
+  std::vector<uint8_t> request_;
   pthread_t thread_ = {};
   bool running_ = false;
   size_t direct_ = 0;
@@ -59,6 +79,7 @@ class ReadAhead : public Transport {
   bool lent_ = false;
   bool ended_ = false;
   bool stopping_ = false;
+  bool cancelled_ = false;
 };
 
 }  // namespace sockdiag

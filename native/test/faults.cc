@@ -248,7 +248,7 @@ bool StreamFails(const Case& expected, bool reuse) {
   options.chunk_rows = 16;
   options.reuse = reuse;
   Stream stream({TcpRequest()}, options);
-  Require(stream.Start().ok(), "no thread");
+  Require(stream.Start().ok(), "not started");
   size_t rows = 0;
   Block block;
   while (stream.Next(&block)) {
@@ -262,31 +262,22 @@ bool StreamFails(const Case& expected, bool reuse) {
 }
 
 // A kernel that never comes to an end is left by the abort flag alone.
-class AbortAfter : public DumpObserver {
- public:
-  AbortAfter(int datagrams, std::atomic<bool>* abort) : left_(datagrams), abort_(abort) {}
-  bool AfterDatagram() override {
-    if (--left_ == 0) abort_->store(true);
-    return true;
-  }
-
- private:
-  int left_;
-  std::atomic<bool>* abort_;
-};
-
 bool EndlessFails() {
   FakeKernel kernel = Answering([](uint32_t sequence, int) { return Answers{Rows(sequence), Rows(sequence, 100)}; });
   kernel.endless = true;
   Behave(kernel);
   std::atomic<bool> abort{false};
-  AbortAfter observer(1000, &abort);
   TableBuilder rows(kSocketsTable, AllColumns().columns);
   DumpOptions options;
   options.abort = &abort;
-  options.observer = &observer;
   Connection connection(-1);
-  const RequestOutcome outcome = connection.Run(TcpRequest(), options, &rows, &rows);
+  Require(connection.Connect(NETLINK_SOCK_DIAG, true).ok(), "no socket");
+  const KindRequest request = TcpRequest();
+  RequestRun run(connection.socket(), request, request.kind->encode(request.request), options, &rows, &rows);
+  for (int left = 999; run.Step(); left--) {
+    if (left == 0) abort.store(true);
+  }
+  const RequestOutcome outcome = run.outcome();
   return outcome.dump.status.err != ECANCELED || outcome.dump.datagrams != 1000 || rows.rows() != 0;
 }
 

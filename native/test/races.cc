@@ -93,7 +93,7 @@ size_t Consume(Stream* stream, size_t blocks) {
 // Consumer and closer on threads of their own.
 void CloseUnderway(int round) {
   Stream stream({UdpRequest(), UdpRequest()}, Options(round % 2 == 0));
-  Require(stream.Start().ok(), "no thread");
+  Require(stream.Start().ok(), "not started");
   Thread consumer([&] { Consume(&stream, SIZE_MAX); });
   Pause(round * 37 % 5000);
   stream.Close();
@@ -101,13 +101,13 @@ void CloseUnderway(int round) {
 
 void DestroyUnread(int round) {
   Stream stream({UdpRequest()}, Options(round % 2 == 0));
-  Require(stream.Start().ok(), "no thread");
+  Require(stream.Start().ok(), "not started");
   Consume(&stream, static_cast<size_t>(round % 3));
 }
 
 void ReadWhole(size_t sockets, bool reuse) {
   Stream stream({UdpRequest()}, Options(reuse));
-  Require(stream.Start().ok(), "no thread");
+  Require(stream.Start().ok(), "not started");
   Require(Consume(&stream, SIZE_MAX) >= sockets, "rows are missing");
 }
 
