@@ -1,5 +1,11 @@
 import { AF_INET } from '../uapi/socket.ts';
 
+/** Memory that text is written into: its bytes, and the same as a view that writes four at once. */
+export interface Room {
+  readonly buffer: Uint8Array;
+  readonly view: DataView;
+}
+
 const HEX: readonly number[] = [...'0123456789abcdef'].map((digit) => digit.charCodeAt(0));
 const COLON = 0x3a;
 const DOT = 0x2e;
@@ -35,30 +41,49 @@ export function writeDigits(out: Uint8Array, end: number, value: number): void {
   out[at] = ZERO + rest;
 }
 
-/** Text of each byte: up to three digits from the lowest byte on, then blanks; the length in the highest byte. */
-const BYTE_TEXTS: Int32Array = Int32Array.from({ length: 256 }, (_, value) => {
-  const text = String(value);
-  const digit = (at: number): number => (at < text.length ? text.charCodeAt(at) : BLANK);
-  return digit(0) | (digit(1) << 8) | (digit(2) << 16) | (text.length << 24);
-});
-
-/** Writes the digits of a byte. NB: blanks behind them, three bytes in all. */
-function writeByte(out: Uint8Array, position: number, value: number): number {
-  const text = BYTE_TEXTS[value]!;
-  out[position] = text;
-  out[position + 1] = text >> 8;
-  out[position + 2] = text >> 16;
-  return position + (text >> 24);
+/** Digits of each byte as four characters, the first one lowest: behind them blanks, or a dot and blanks. */
+const PLAIN = new Int32Array(256);
+const DOTTED = new Int32Array(256);
+const DIGITS = new Uint8Array(256);
+for (let value = 0; value < 256; value += 1) {
+  const length = decimalLength(value);
+  let text = 0x20202020;
+  for (let at = length - 1, rest = value; at >= 0; at -= 1, rest = (rest / 10) | 0) {
+    text ^= (BLANK ^ (ZERO + (rest % 10))) << (8 * at);
+  }
+  PLAIN[value] = text;
+  DOTTED[value] = text ^ ((BLANK ^ DOT) << (8 * length));
+  DIGITS[value] = length;
 }
 
-/** Writes the dotted quad of the 4 bytes at `offset`. NB: up to two blanks behind it, 15 bytes in all at most. */
-export function writeIPv4(out: Uint8Array, position: number, bytes: Uint8Array, offset: number): number {
-  let end = writeByte(out, position, bytes[offset]!);
-  for (let at = offset + 1; at < offset + 4; at += 1) {
-    out[end] = DOT;
-    end = writeByte(out, end + 1, bytes[at]!);
+/** Writes the digits of a byte. NB: blanks behind them, four bytes in all. */
+function writeByte(view: DataView, position: number, value: number): number {
+  view.setInt32(position, PLAIN[value]!, true);
+  return position + DIGITS[value]!;
+}
+
+/** Writes the dotted quad of the 4 bytes at `offset`. NB: up to three blanks behind it, 16 bytes in all at most. */
+export function writeIPv4({ view }: Room, position: number, bytes: Uint8Array, offset: number): number {
+  let end = position;
+  for (let at = offset; at < offset + 3; at += 1) {
+    const value = bytes[at]!;
+    view.setInt32(end, DOTTED[value]!, true);
+    end += DIGITS[value]! + 1;
   }
-  return end;
+  return writeByte(view, end, bytes[offset + 3]!);
+}
+
+/** Writes the digits of a number below 256,000. NB: up to three blanks behind them, seven bytes in all at most. */
+export function writePort({ view }: Room, position: number, port: number): number {
+  if (port < 256) return writeByte(view, position, port);
+  const thousands = (port / 1000) | 0;
+  const rest = port - thousands * 1000;
+  const tens = (rest / 10) | 0;
+  const hundreds = (rest / 100) | 0;
+  const text = 0x20303030 | hundreds | ((tens - hundreds * 10) << 8) | ((rest - tens * 10) << 16);
+  const end = thousands === 0 ? position : writeByte(view, position, thousands);
+  view.setInt32(end, text, true);
+  return end + 3;
 }
 
 function writeHex16(out: Uint8Array, position: number, value: number): number {
@@ -86,7 +111,8 @@ function longestZeroRun(bytes: Uint8Array, offset: number): number {
 }
 
 /** Writes the shortest text of the 16 bytes at `offset`, as inet_ntop(3) of glibc does (mapped and compatible forms included). */
-export function writeIPv6(out: Uint8Array, position: number, bytes: Uint8Array, offset: number): number {
+export function writeIPv6(room: Room, position: number, bytes: Uint8Array, offset: number): number {
+  const { buffer: out } = room;
   const run = longestZeroRun(bytes, offset);
   const start = run < 0 ? -1 : run >> 4;
   const length = run < 0 ? 0 : run & 15;
@@ -101,7 +127,7 @@ export function writeIPv6(out: Uint8Array, position: number, bytes: Uint8Array, 
       continue;
     }
     if (word > 0) out[at++] = COLON;
-    if (word === 6 && embedded) return writeIPv4(out, at, bytes, offset + 12);
+    if (word === 6 && embedded) return writeIPv4(room, at, bytes, offset + 12);
     at = writeHex16(out, at, bytes[offset + 2 * word]! * 256 + bytes[offset + 2 * word + 1]!);
   }
   return at;
@@ -109,7 +135,7 @@ export function writeIPv6(out: Uint8Array, position: number, bytes: Uint8Array, 
 
 /** Writes the address at `offset` of an `addr` column and returns the position behind it. */
 export function writeAddress(
-  out: Uint8Array,
+  out: Room,
   position: number,
   bytes: Uint8Array,
   offset: number,
@@ -118,12 +144,13 @@ export function writeAddress(
   return family === AF_INET ? writeIPv4(out, position, bytes, offset) : writeIPv6(out, position, bytes, offset);
 }
 
-const scratch = new Uint8Array(ADDRESS_TEXT_MAX + 1);
+const scratch = new Uint8Array(ADDRESS_TEXT_MAX + 3);
+const scratchRoom: Room = { buffer: scratch, view: new DataView(scratch.buffer) };
 
 /** Text of the address at `offset` of an `addr` column. */
 export function formatAddress(bytes: Uint8Array, offset: number, family: number): string {
   if (family === AF_INET) return `${bytes[offset]}.${bytes[offset + 1]}.${bytes[offset + 2]}.${bytes[offset + 3]}`;
-  const end = writeIPv6(scratch, 0, bytes, offset);
+  const end = writeIPv6(scratchRoom, 0, bytes, offset);
   return String.fromCharCode.apply(null, scratch.subarray(0, end) as unknown as number[]);
 }
 

@@ -49,7 +49,7 @@ function writeGroup(view: GroupView, out: ByteWriter, row: number): void {
     return;
   }
   out.reserve(ADDRESS_TEXT_MAX);
-  out.length = writeAddress(out.buffer, out.length, view.group, row * 16, family);
+  out.length = writeAddress(out, out.length, view.group, row * 16, family);
 }
 
 /** Rows of the chosen families, IPv4 first. */

@@ -1,11 +1,19 @@
-import { decimalLength, isMapped, isUnspecified, writeDigits, writeIPv4, writeIPv6 } from '../../columns/address.ts';
+import {
+  decimalLength,
+  isMapped,
+  isUnspecified,
+  writeDigits,
+  writeIPv4,
+  writeIPv6,
+  writePort,
+} from '../../columns/address.ts';
 import type { Table } from '../../columns/table.ts';
 import { FAMILIES, netidCode } from '../../families.ts';
 import { type SocketsSchema, TCP_STATES } from '../../tables/sockets.ts';
 import { AF_INET, AF_INET6, IPPROTO_RAW, IPPROTO_TCP } from '../../uapi/socket.ts';
 import { TCP_CLOSE, TCP_CLOSING, TCP_ESTABLISHED } from '../../uapi/tcp-states.ts';
 import { PROGRAM_WIDTH, type Programs } from './program.ts';
-import type { ByteWriter } from './text.ts';
+import { type ByteWriter, type Words, wordsOf, writeWords } from './text.ts';
 import { shownText } from './untrusted.ts';
 
 /** Names of what a row shows, looked up before formatting; undefined = print the number. */
@@ -38,11 +46,14 @@ const LINE_FEED = 0x0a;
 
 const PROTO_WIDTH = 5;
 const QUEUE_WIDTH = 6;
+const IDLE_WIDTH = PROTO_WIDTH + 1 + QUEUE_WIDTH + 1 + QUEUE_WIDTH + 1;
 
 /** Widths of netstat's endpoint columns: address and port together may have 22 bytes, the port 18 of them. */
 const ENDPOINT_WIDTH = 23;
 const ENDPOINT_SHOWN = 22;
 const PORT_SHOWN = 18;
+/** An address of so many bytes is never cut: the longest port has five. */
+const ADDRESS_ALWAYS_SHOWN = ENDPOINT_SHOWN - 5;
 const STATE_WIDTH = 11;
 const CONTEXT_WIDTH = 50;
 const USER_WIDTH = 10;
@@ -68,13 +79,13 @@ export class InetRowWriter {
   readonly #named: boolean;
   readonly #tailed: boolean;
   readonly #wide: boolean;
-  readonly #proto: Uint8Array;
+  readonly #proto: Words;
   /** What a row begins with when both queues are empty, which they mostly are. */
-  readonly #idle: Uint8Array;
+  readonly #idle: Words;
   readonly #services: 'tcp' | 'udp' | 'raw';
   readonly #family: number;
   readonly #protocol: number;
-  readonly #states: readonly Uint8Array[];
+  readonly #states: readonly Words[];
   readonly #timers: readonly string[];
   readonly #netlink: boolean;
   readonly #columns: Columns;
@@ -88,8 +99,8 @@ export class InetRowWriter {
     this.#tailed = extend || programs !== undefined || contexts !== undefined || timers;
     this.#wide = wide;
     const proto = PROTO_WORDS[netid] ?? netid;
-    this.#proto = Buffer.from(proto);
-    this.#idle = Buffer.from(`${proto.padEnd(PROTO_WIDTH)} ${'0'.padStart(QUEUE_WIDTH)} ${'0'.padStart(QUEUE_WIDTH)} `);
+    this.#proto = wordsOf(proto);
+    this.#idle = wordsOf(`${proto.padEnd(PROTO_WIDTH)} ${'0'.padStart(QUEUE_WIDTH)} ${'0'.padStart(QUEUE_WIDTH)} `);
     this.#family = family;
     this.#protocol = protocol;
     this.#services = protocol === IPPROTO_TCP ? 'tcp' : protocol === IPPROTO_RAW ? 'raw' : 'udp';
@@ -103,23 +114,22 @@ export class InetRowWriter {
     const { out } = this;
     const columns = this.#columns;
     out.reserve(ROW_BYTES);
-    let at = this.#begin(out.buffer, out.length, columns.recvQ[row]!, columns.sendQ[row]!);
+    let at = this.#begin(out, out.length, columns.recvQ[row]!, columns.sendQ[row]!);
     at = this.#endpoint(at, columns.localAddress, columns.localPort[row]!, row * 16);
     at = this.#endpoint(at, columns.remoteAddress, columns.remotePort[row]!, row * 16);
-    const state = this.#state(columns.state[row]!);
-    out.buffer.set(state, at);
-    out.length = at + Math.max(state.length, STATE_WIDTH);
+    writeWords(out.view, at, this.#state(columns.state[row]!));
+    out.length = at + STATE_WIDTH;
     if (this.#tailed) this.#tail(row);
     out.buffer[out.length++] = LINE_FEED;
   }
 
   /** Proto and both queues. */
-  #begin(buffer: Uint8Array, start: number, recvQ: number, sendQ: number): number {
+  #begin({ buffer, view }: ByteWriter, start: number, recvQ: number, sendQ: number): number {
     if (recvQ === 0 && sendQ === 0) {
-      buffer.set(this.#idle, start);
-      return start + this.#idle.length;
+      writeWords(view, start, this.#idle);
+      return start + IDLE_WIDTH;
     }
-    buffer.set(this.#proto, start);
+    writeWords(view, start, this.#proto);
     const at = writeRight(buffer, start + PROTO_WIDTH + 1, recvQ, QUEUE_WIDTH) + 1;
     return writeRight(buffer, at, sendQ, QUEUE_WIDTH) + 1;
   }
@@ -127,13 +137,13 @@ export class InetRowWriter {
   /** One endpoint column and the blank behind it. */
   #endpoint(start: number, addresses: Uint8Array, port: number, offset: number): number {
     if (this.#named) return this.#namedEndpoint(start, addresses, port, offset);
-    const { buffer } = this.out;
-    let at = this.#number(buffer, start, addresses, offset);
-    const length = decimalLength(port);
-    if (at - start + length > ENDPOINT_SHOWN && !this.#wide) at = this.#cut(at, start + ENDPOINT_SHOWN - length);
-    buffer[at] = COLON;
-    at += 1 + length;
-    writePort(buffer, at, port);
+    const { out } = this;
+    let at = this.#number(start, addresses, offset);
+    if (at - start > ADDRESS_ALWAYS_SHOWN && !this.#wide) at = this.#cut(start, at, decimalLength(port));
+    out.buffer[at++] = COLON;
+    // Port 0 is a star in every mode.
+    if (port === 0) out.buffer[at++] = STAR;
+    else at = writePort(out, at, port);
     return Math.max(at, start + ENDPOINT_WIDTH) + 1;
   }
 
@@ -142,7 +152,7 @@ export class InetRowWriter {
     const { out } = this;
     out.length = start;
     const host = this.#hostName(addresses, offset);
-    if (host === undefined) out.length = this.#number(out.buffer, start, addresses, offset);
+    if (host === undefined) out.length = this.#number(start, addresses, offset);
     else out.text(shownText(host));
     const bytes = Buffer.from(port === 0 ? '*' : this.#portName(port));
     const cut = !this.#wide && out.length - start + bytes.length > ENDPOINT_SHOWN;
@@ -171,20 +181,22 @@ export class InetRowWriter {
     return names?.host(this.#family, bytes, offset);
   }
 
-  #number(buffer: Uint8Array, at: number, bytes: Uint8Array, offset: number): number {
-    if (this.#family === AF_INET) return writeIPv4(buffer, at, bytes, offset);
-    return isMapped(bytes, offset) ? writeIPv4(buffer, at, bytes, offset + 12) : writeIPv6(buffer, at, bytes, offset);
+  #number(at: number, bytes: Uint8Array, offset: number): number {
+    const { out } = this;
+    if (this.#family === AF_INET) return writeIPv4(out, at, bytes, offset);
+    return isMapped(bytes, offset) ? writeIPv4(out, at, bytes, offset + 12) : writeIPv6(out, at, bytes, offset);
   }
 
-  /** Takes back what lies between `shown` and `at`. */
-  #cut(at: number, shown: number): number {
-    this.out.length = at;
-    this.out.cut(shown);
-    return this.out.length;
+  /** Takes back of an address from `start` to `at` what leaves no room for a port of so many digits. */
+  #cut(start: number, at: number, digits: number): number {
+    const { out } = this;
+    out.length = at;
+    out.cut(start + ENDPOINT_SHOWN - digits);
+    return out.length;
   }
 
-  #state(code: number): Uint8Array {
-    return this.#services === 'raw' ? Buffer.from(String(code)) : (this.#states[code] ?? UNKNOWN);
+  #state(code: number): Words {
+    return this.#services === 'raw' ? wordsOf(String(code)) : (this.#states[code] ?? UNKNOWN);
   }
 
   #tail(row: number): void {
@@ -267,20 +279,14 @@ function columnsOf(table: Table<SocketsSchema>, options: InetOptions): Columns {
   return columns as unknown as Columns;
 }
 
-const UNKNOWN = Buffer.from('UNKNOWN');
+const UNKNOWN = wordsOf('UNKNOWN');
 
 /** State texts by code; a code without text is UNKNOWN. Quirk: net-tools reads beyond its table for TCP; we do not. */
-const STATE_TEXTS: Readonly<Record<'tcp' | 'udp' | 'raw', readonly Uint8Array[]>> = {
-  tcp: TCP_STATES.slice(0, TCP_CLOSING + 1).map((text) => Buffer.from(text ?? '')),
-  udp: Object.assign([], { [TCP_ESTABLISHED]: Buffer.from('ESTABLISHED'), [TCP_CLOSE]: Buffer.from('') }),
+const STATE_TEXTS: Readonly<Record<'tcp' | 'udp' | 'raw', readonly Words[]>> = {
+  tcp: TCP_STATES.slice(0, TCP_CLOSING + 1).map((text) => wordsOf(text ?? '')),
+  udp: Object.assign([], { [TCP_ESTABLISHED]: wordsOf('ESTABLISHED'), [TCP_CLOSE]: wordsOf('') }),
   raw: [],
 };
-
-/** Port 0 is a star in every mode. */
-function writePort(buffer: Uint8Array, end: number, port: number): void {
-  if (port === 0) buffer[end - 1] = STAR;
-  else writeDigits(buffer, end, port);
-}
 
 /** Right-justified number of at least `width` bytes; the field is already blank. Returns the position behind it. */
 function writeRight(buffer: Uint8Array, at: number, value: number, width: number): number {

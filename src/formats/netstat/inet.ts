@@ -1,5 +1,5 @@
 import { isUnspecified } from '../../columns/address.ts';
-import { type Selection, selectRows } from '../../columns/selection.ts';
+import { type Selection, selectCode, selectRows } from '../../columns/selection.ts';
 import type { Table } from '../../columns/table.ts';
 import { FAMILIES, netidCode } from '../../families.ts';
 import type { SocketsSchema } from '../../tables/sockets.ts';
@@ -32,7 +32,7 @@ export function inetHeader(options: InetOptions): string {
 export function selectListed(table: Table<SocketsSchema>, netid: string, listing: Listing): Selection {
   const code = netidCode(netid);
   const netids = table.column('netid');
-  if (listing === 'all') return selectRows(table.length, (row) => netids[row] === code);
+  if (listing === 'all') return selectCode(netids, code);
   const listening = listing === 'listening';
   if (FAMILIES[code]?.protocol === IPPROTO_TCP) {
     const ports = table.column('remotePort');

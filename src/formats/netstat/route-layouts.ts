@@ -45,7 +45,7 @@ const MASKS: readonly Uint8Array[] = Array.from({ length: 33 }, (_, length) => {
 
 function writeAddress4(out: ByteWriter, bytes: Uint8Array, offset: number): void {
   out.reserve(ADDRESS_TEXT_MAX);
-  out.length = writeIPv4(out.buffer, out.length, bytes, offset);
+  out.length = writeIPv4(out, out.length, bytes, offset);
 }
 
 export function isZero4(bytes: Uint8Array, offset: number): boolean {

@@ -63,9 +63,8 @@ function writeAddress6(out: ByteWriter, bytes: Uint8Array, offset: number, names
     }
   }
   out.reserve(ADDRESS_TEXT_MAX);
-  const { buffer, length } = out;
   const mapped = isMapped(bytes, offset);
-  out.length = mapped ? writeIPv4(buffer, length, bytes, offset + 12) : writeIPv6(buffer, length, bytes, offset);
+  out.length = mapped ? writeIPv4(out, out.length, bytes, offset + 12) : writeIPv6(out, out.length, bytes, offset);
 }
 
 /** Quirk: column Ref is narrower than its header, and the rest of the row stands further left (rprint_fib6). */

@@ -4,6 +4,18 @@ const LINE_FEED = 0x0a;
 /** Text is handed on in pieces of about this size. */
 export const CHUNK_BYTES = 65536;
 
+/** Four characters each, the first one lowest, blanks behind the text: what `writeWords` writes. */
+export type Words = Int32Array;
+
+export function wordsOf(text: string): Words {
+  const bytes = Buffer.from(text.padEnd(Math.ceil(text.length / 4) * 4), 'latin1');
+  return Int32Array.from({ length: bytes.length / 4 }, (_, word) => bytes.readInt32LE(word * 4));
+}
+
+export function writeWords(view: DataView, position: number, words: Words): void {
+  for (let word = 0; word < words.length; word += 1) view.setInt32(position + word * 4, words[word]!, true);
+}
+
 /**
  * A growing buffer that text is written into as bytes: widths of netstat's columns count bytes, and 100,000 rows must not
  * become 100,000 strings. `lend()` hands the text out and starts again. NB: bytes behind `length` are blanks after `reserve`,
@@ -12,6 +24,8 @@ export const CHUNK_BYTES = 65536;
 export class ByteWriter {
   /** NB: replaced when it grows; do not keep it across a call of `reserve`. */
   buffer: Uint8Array;
+  /** Of all the buffer, and replaced with it. */
+  view: DataView;
   length = 0;
   /** Bytes that were lent and are to be blanked. */
   #lent = 0;
@@ -20,6 +34,7 @@ export class ByteWriter {
 
   constructor(size = CHUNK_BYTES + 4096) {
     this.buffer = new Uint8Array(size).fill(SPACE);
+    this.view = new DataView(this.buffer.buffer);
   }
 
   /** Makes room for `size` more bytes. */
@@ -34,6 +49,7 @@ export class ByteWriter {
       const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.length + size));
       larger.set(this.buffer.subarray(0, this.length));
       this.buffer = larger.fill(SPACE, this.length);
+      this.view = new DataView(larger.buffer);
     }
     this.#room = this.buffer.length;
   }
