@@ -1,4 +1,5 @@
 #include <napi.h>
+#include <unistd.h>
 
 #include <memory>
 #include <utility>
@@ -98,6 +99,8 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("get", &Addon::Get),
                              InstanceMethod("getSync", &Addon::GetSync),
                              InstanceMethod("open", &Addon::Open),
+                             InstanceMethod("askAhead", &Addon::AskAhead),
+                             InstanceMethod("exit", &Addon::Exit),
                              InstanceMethod("decode", &Addon::Decode),
                              InstanceMethod("users", &Addon::Users),
                              InstanceMethod("hosts", &Addon::Hosts),
@@ -143,7 +146,7 @@ class Addon : public Napi::Addon<Addon> {
     std::vector<KindRequest> requests;
     StreamOptions options;
     if (!UnpackRequests(info[0], &requests) || !UnpackStreamOptions(info[1], &options)) return {};
-    auto stream = std::make_shared<Stream>(std::move(requests), options);
+    auto stream = std::make_shared<Stream>(std::move(requests), options, std::move(asked_));
     const Status status = stream->Start();
     if (!status.ok()) {
       ErrorOf(info.Env(), status).ThrowAsJavaScriptException();
@@ -152,6 +155,16 @@ class Addon : public Napi::Addon<Addon> {
     environment_->Add(stream);
     return StreamHandle::New(stream_handle_, std::move(stream));
   }
+
+  Napi::Value AskAhead(const Napi::CallbackInfo& info) {
+    std::vector<KindRequest> requests;
+    if (!UnpackRequests(info[0], &requests) || requests.size() != 1) return {};
+    asked_ = Asked::For(requests[0]);
+    return info.Env().Undefined();
+  }
+
+  // Without the farewells of the runtime and of the C library, which take as long as a small dump.
+  Napi::Value Exit(const Napi::CallbackInfo& info) { _exit(info[0].ToNumber().Int32Value()); }
 
   Napi::Value Decode(const Napi::CallbackInfo& info) {
     std::vector<KindRequest> requests;
@@ -192,12 +205,14 @@ class Addon : public Napi::Addon<Addon> {
     return PromiseWorker<ServicesJob>::Start(info.Env(), {});
   }
 
-  Napi::FunctionReference stream_handle_;
   Napi::Value ScanOwners(const Napi::CallbackInfo& info) { return sockdiag::ScanOwners(info, environment_); }
   Napi::Value IterateOwners(const Napi::CallbackInfo& info) { return sockdiag::IterateOwners(info, bpf_owners_); }
   Napi::Value ProbeOwners(const Napi::CallbackInfo& info) { return sockdiag::ProbeOwners(info); }
   Napi::Value ProcessNames(const Napi::CallbackInfo& info) { return sockdiag::ProcessNames(info); }
 
+  Napi::FunctionReference stream_handle_;
+  // For the next stream.
+  std::unique_ptr<Asked> asked_;
   // To the namespace of the JavaScript thread, which stays where it is.
   Connection own_{-1};
   std::shared_ptr<Environment> environment_ = std::make_shared<Environment>();

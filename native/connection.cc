@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "netlink/read_ahead.h"
+#include "netlink/request.h"
 
 namespace sockdiag {
 namespace {
@@ -46,6 +46,23 @@ RequestOutcome Connection::Run(const KindRequest& request, const DumpOptions& op
   }
   if (!outcome.dump.status.ok()) socket_.reset();
   return outcome;
+}
+
+std::unique_ptr<Asked> Asked::For(const KindRequest& request) {
+  auto asked = std::make_unique<Asked>();
+  if (!asked->connection.Connect(request.kind->netlink_protocol, true).ok()) return nullptr;
+  asked->sequence = asked->connection.NextSequence();
+  asked->message_ = request.kind->encode(request.request);
+  SetSequence(&asked->message_, asked->sequence);
+  asked->ahead = std::make_unique<ReadAhead>(asked->connection.socket(), ReadAhead::Begin::kAtOnce);
+  asked->ahead->Ask(asked->message_);
+  return asked;
+}
+
+bool Asked::Answers(const KindRequest& request) const {
+  std::vector<uint8_t> message = request.kind->encode(request.request);
+  SetSequence(&message, sequence);
+  return message == message_;
 }
 
 RequestOutcome Connection::Get(const KindRequest& request, DumpOptions options, TableBuilder* rows) {

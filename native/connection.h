@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "families.h"
+#include "netlink/read_ahead.h"
 #include "netlink/socket.h"
 
 namespace sockdiag {
@@ -69,6 +70,22 @@ class Connection {
   int protocol_ = -1;
   uint32_t sequence_ = 1;
   std::unique_ptr<Socket> socket_;
+};
+
+// A dump that was asked for before anybody was there to read it, in the caller's network namespace.
+class Asked {
+ public:
+  // Null: it cannot be asked for.
+  static std::unique_ptr<Asked> For(const KindRequest& request);
+
+  bool Answers(const KindRequest& request) const;
+
+  Connection connection{-1};
+  std::unique_ptr<ReadAhead> ahead;
+  uint32_t sequence = 0;
+
+ private:
+  std::vector<uint8_t> message_;
 };
 
 }  // namespace sockdiag

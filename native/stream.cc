@@ -13,9 +13,10 @@ constexpr size_t kDatagramRows = 1024;
 
 }  // namespace
 
-Stream::Stream(std::vector<KindRequest> requests, const StreamOptions& options)
+Stream::Stream(std::vector<KindRequest> requests, const StreamOptions& options, std::unique_ptr<Asked> asked)
     : requests_(std::move(requests)),
       options_(options),
+      asked_(std::move(asked)),
       connection_(options.snapshot.netns_fd),
       rows_(*options.snapshot.table, options.snapshot.columns, options.chunk_rows + kDatagramRows),
       held_(*options.snapshot.table, options.snapshot.columns) {}
@@ -41,20 +42,27 @@ Status Stream::Start() {
 
 void Stream::Begin() {
   const KindRequest& request = requests_[next_++];
-  RequestOutcome outcome;
-  outcome.dump.status = connection_.Connect(request.kind->netlink_protocol, true);
-  if (!outcome.dump.status.ok()) return End(std::move(outcome));
+  const std::unique_ptr<Asked> asked = std::move(asked_);
+  std::unique_ptr<ReadAhead> ahead;
   DumpOptions dump;
   dump.abort = &closing_;
   // Rows that have been handed out cannot be taken back.
   dump.attempts = 1;
-  dump.sequence = connection_.NextSequence();
-  ReadAhead* const ahead = new ReadAhead(connection_.socket(), ReadAhead::Begin::kAtOnce);
-  {
-    Lock lock(&shared_);
-    ahead_.reset(ahead);
+  if (asked != nullptr && options_.snapshot.netns_fd < 0 && asked->Answers(request)) {
+    asked_ahead_ = true;
+    connection_ = std::move(asked->connection);
+    dump.sequence = asked->sequence;
+    ahead = std::move(asked->ahead);
+  } else {
+    RequestOutcome outcome;
+    outcome.dump.status = connection_.Connect(request.kind->netlink_protocol, true);
+    if (!outcome.dump.status.ok()) return End(std::move(outcome));
+    dump.sequence = connection_.NextSequence();
+    ahead = std::make_unique<ReadAhead>(connection_.socket(), ReadAhead::Begin::kAtOnce);
   }
-  run_ = std::make_unique<RequestRun>(ahead, request, request.kind->encode(request.request), dump, &rows_, &held_);
+  run_ = std::make_unique<RequestRun>(ahead.get(), request, request.kind->encode(request.request), dump, &rows_, &held_);
+  Lock lock(&shared_);
+  ahead_ = std::move(ahead);
 }
 
 void Stream::Fill() {

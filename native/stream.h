@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "connection.h"
-#include "netlink/read_ahead.h"
 #include "snapshot.h"
 
 namespace sockdiag {
@@ -30,7 +29,8 @@ struct StreamOptions {
 // way within one datagram and waits for it, so the object may go when it returns.
 class Stream {
  public:
-  Stream(std::vector<KindRequest> requests, const StreamOptions& options);
+  // `asked`: a dump under way, which is used if the first request asks for the same.
+  Stream(std::vector<KindRequest> requests, const StreamOptions& options, std::unique_ptr<Asked> asked = nullptr);
   ~Stream();
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
@@ -42,6 +42,8 @@ class Stream {
   void Close();
   // Of the requests finished so far.
   std::vector<RequestOutcome> outcomes();
+  // The first request had been asked ahead.
+  bool asked_ahead() const { return asked_ahead_; }
   // Where reused blocks lie; empty without `reuse`.
   const Memory& lent() const { return lent_; }
 
@@ -60,6 +62,8 @@ class Stream {
   // Under reading_
   pthread_mutex_t reading_ = PTHREAD_MUTEX_INITIALIZER;
   size_t next_ = 0;
+  std::unique_ptr<Asked> asked_;
+  bool asked_ahead_ = false;
   Connection connection_;
   TableBuilder rows_;
   TableBuilder held_;

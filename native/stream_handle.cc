@@ -34,6 +34,7 @@ Napi::FunctionReference StreamHandle::Define(Napi::Env env) {
                                           InstanceMethod("next", &StreamHandle::Next),
                                           InstanceMethod("nextAsync", &StreamHandle::NextAsync),
                                           InstanceMethod("outcomes", &StreamHandle::Outcomes),
+                                          InstanceMethod("askedAhead", &StreamHandle::AskedAhead),
                                           InstanceMethod("close", &StreamHandle::Close),
                                       }));
 }
@@ -97,6 +98,10 @@ Napi::Value StreamHandle::NextAsync(const Napi::CallbackInfo& info) {
 
 Napi::Value StreamHandle::Outcomes(const Napi::CallbackInfo& info) {
   return FromOutcomes(info.Env(), stream_->outcomes());
+}
+
+Napi::Value StreamHandle::AskedAhead(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), stream_->asked_ahead());
 }
 
 Napi::Value StreamHandle::Close(const Napi::CallbackInfo& info) {

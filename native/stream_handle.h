@@ -25,6 +25,7 @@ class StreamHandle : public Napi::ObjectWrap<StreamHandle> {
   Napi::Value Next(const Napi::CallbackInfo& info);
   Napi::Value NextAsync(const Napi::CallbackInfo& info);
   Napi::Value Outcomes(const Napi::CallbackInfo& info);
+  Napi::Value AskedAhead(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
   Napi::Value LentBuffer(Napi::Env env);
 

@@ -1,15 +1,34 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-const require = createRequire(import.meta.url);
+/** What was built in a checkout, and in the installed package. */
+const BUILT: readonly string[] = ['build', 'native/build'].map(
+  (directory) => `${import.meta.dirname}/../${directory}/Release/sockdiag.node`,
+);
+
+/** Opened as it is: a look at all the places where `require` finds modules takes longer than a small dump. */
+function open(path: string): unknown {
+  const module = { exports: {} };
+  process.dlopen(module, path);
+  return module.exports;
+}
 
 /** Binaries of the package by platform. NB: one literal `require` each: what bundles packages follows only those. */
-const SHIPPED: Readonly<Record<string, () => unknown>> = {
-  'linux-x64': () => require('../prebuilds/linux-x64.node'),
-  'linux-x64-musl': () => require('../prebuilds/linux-x64-musl.node'),
-  'linux-arm64': () => require('../prebuilds/linux-arm64.node'),
-  'linux-arm64-musl': () => require('../prebuilds/linux-arm64-musl.node'),
-};
+function shipped(platform: string): unknown {
+  const require = createRequire(import.meta.url);
+  switch (platform) {
+    case 'linux-x64':
+      return require('../prebuilds/linux-x64.node');
+    case 'linux-x64-musl':
+      return require('../prebuilds/linux-x64-musl.node');
+    case 'linux-arm64':
+      return require('../prebuilds/linux-arm64.node');
+    case 'linux-arm64-musl':
+      return require('../prebuilds/linux-arm64-musl.node');
+    default:
+      throw Object.assign(new Error(`the package has no binary for ${platform}`), { code: 'MODULE_NOT_FOUND' });
+  }
+}
 
 /** Bytes of an executable that hold its headers and, unless it was patched, the name of its interpreter. */
 const HEAD = 2048;
@@ -22,16 +41,8 @@ const PHDR_SIZE = 56;
  * node_modules/sockdiag/native`), else the one shipped for this platform. Throws when there is none or it is refused.
  */
 export function requireBinary(): unknown {
-  if (existsSync(new URL('../build/Release/sockdiag.node', import.meta.url))) {
-    return require('../build/Release/sockdiag.node');
-  }
-  if (existsSync(new URL('../native/build/Release/sockdiag.node', import.meta.url))) {
-    return require('../native/build/Release/sockdiag.node');
-  }
-  const platform = platformName(process.platform, process.arch, interpreterOf(process.execPath));
-  const shipped = SHIPPED[platform];
-  if (shipped !== undefined) return shipped();
-  throw Object.assign(new Error(`the package has no binary for ${platform}`), { code: 'MODULE_NOT_FOUND' });
+  for (const path of BUILT) if (existsSync(path)) return open(path);
+  return shipped(platformName(process.platform, process.arch, interpreterOf(process.execPath)));
 }
 
 /** Name of a platform's binary. An unknown interpreter is taken for glibc's: loading it says if that was wrong. */

@@ -131,6 +131,8 @@ export interface DumpStream {
   nextAsync(): Promise<DumpResult | null>;
   /** Of the requests that are done; complete behind the last chunk. */
   outcomes(): readonly Outcome[];
+  /** The first request had been sent by `askAhead`. */
+  askedAhead(): boolean;
   close(): void;
 }
 
@@ -215,6 +217,10 @@ export interface Addon {
   get(requests: readonly GetRequest[], options: DumpOptions): Promise<DumpResult>;
   getSync(requests: readonly GetRequest[], options: DumpOptions): DumpResult;
   open(requests: readonly DumpRequest[], options: StreamOptions): DumpStream;
+  /** Sends a request whose answer the next `open` reads, if it asks for the same in the caller's network namespace. */
+  askAhead(request: DumpRequest): void;
+  /** Ends the process at once: nothing that waits for its end is run. */
+  exit(status: number): never;
   decode(requests: readonly DumpRequest[], options: DumpOptions, datagrams: readonly Uint8Array[]): DumpResult;
   users(uids: Uint32Array): Promise<(string | null)[]>;
   hosts(family: number, addresses: Uint8Array, mode: HostMode): Promise<(string | null)[]>;
@@ -234,6 +240,12 @@ export interface LoadedAddon {
 }
 
 let loaded: LoadedAddon | undefined;
+
+/** Takes over what another bundle of this package has loaded in this process. */
+export function adoptAddon(given: LoadedAddon | undefined): void {
+  loaded ??= given;
+}
+
 const agreed = new Map<object, LoadedAddon>();
 
 /**

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <new>
 #include <utility>
@@ -37,7 +38,13 @@ ReadAhead::~ReadAhead() {
   pthread_mutex_destroy(&mutex_);
 }
 
+void ReadAhead::Ask(std::span<const uint8_t> request) {
+  request_.assign(request.begin(), request.end());
+  if (Start()) asked_.assign(request.begin(), request.end());
+}
+
 Status ReadAhead::Send(std::span<const uint8_t> request) {
+  if (std::ranges::equal(std::exchange(asked_, {}), request)) return {};
   Stop();
   direct_ = 0;
   if (begin_ == Begin::kAtOnce) {

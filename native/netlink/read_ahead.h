@@ -33,8 +33,11 @@ class ReadAhead : public Transport {
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
 
-  // NB: with kAtOnce a request that could not be sent is the failure of the first Receive().
+  // NB: with kAtOnce a request that could not be sent is the failure of the first Receive(). Sending what Ask() was given
+  // does nothing more.
   Status Send(std::span<const uint8_t> request) override;
+  // Sends a request ahead of whoever will read the answer.
+  void Ask(std::span<const uint8_t> request);
   Status Receive(Datagram* out) override;
   // From any thread: Receive() that waits, or is called later, fails with ECANCELED.
   void Cancel();
@@ -65,6 +68,7 @@ class ReadAhead : public Transport {
   std::unique_ptr<uint8_t[]> buffers_;
   // What the thread is to send first.
   std::vector<uint8_t> request_;
+  std::vector<uint8_t> asked_;
   pthread_t thread_ = {};
   bool running_ = false;
   size_t direct_ = 0;

@@ -1,6 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire, Module } from 'node:module';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { Script } from 'node:vm';
 
 /** Size and time of change of the file the code was compiled from: a file that is replaced or edited has others. */
@@ -35,6 +34,9 @@ function kept(path: string, key: Buffer): Buffer | undefined {
   }
 }
 
+/** What Node.js puts around a CommonJS file. */
+const WRAPPER = '(function (exports, require, module, __filename, __dirname) { ';
+
 /** A file that was compiled in this run. */
 interface Compiled {
   readonly path: string;
@@ -56,35 +58,34 @@ export class CodeCache {
   readonly #require: NodeJS.Require;
   readonly #disabled = process.env.NODE_DISABLE_COMPILE_CACHE !== undefined;
   readonly #compiled: Compiled[] = [];
+  readonly #exports = new Map<string, unknown>();
 
-  constructor(directory: string) {
+  /** `require`: that of the file whose neighbours are loaded. */
+  constructor(directory: string, require: NodeJS.Require) {
     this.#directory = directory;
-    this.#require = createRequire(join(directory, 'index.cjs'));
+    this.#require = require;
   }
 
-  /** What a file of the directory exports; from then on it counts as loaded for whoever requires it. */
+  /** What a file of the directory exports; it is run once. */
   load(name: string): unknown {
-    const path = join(this.#directory, name);
-    const loaded = this.#require.cache[path];
-    if (loaded !== undefined) return loaded.exports;
-    const module = new Module(path);
-    module.filename = path;
-    this.#require.cache[path] = module;
-    const run = this.#compile(path).runInThisContext();
-    run(module.exports, this.#requireFrom(), module, path, this.#directory);
-    module.loaded = true;
+    const loaded = this.#exports.get(name);
+    if (loaded !== undefined) return loaded;
+    const module = { exports: {} };
+    this.#exports.set(name, module.exports);
+    const path = `${this.#directory}/${name}`;
+    const run = this.#compile(path).runInThisContext() as (...names: unknown[]) => void;
+    run(module.exports, this.#requireFrom, module, path, this.#directory);
     return module.exports;
   }
 
   /** Files beside that one are loaded here, everything else as ever. */
-  #requireFrom(): (id: string) => unknown {
-    return (id) => (id.startsWith('./') && id.endsWith('.cjs') ? this.load(id.slice(2)) : this.#require(id));
-  }
+  readonly #requireFrom = (id: string): unknown =>
+    id.startsWith('./') && id.endsWith('.cjs') ? this.load(id.slice(2)) : this.#require(id);
 
   #compile(path: string): Script {
     const key = keyOf(path);
     const cachedData = this.#disabled ? undefined : kept(path, key);
-    const script = new Script(Module.wrap(readFileSync(path, 'utf8')), {
+    const script = new Script(`${WRAPPER}${readFileSync(path, 'utf8')}\n})`, {
       filename: path,
       ...(cachedData === undefined ? {} : { cachedData }),
     });

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { adoptAddon, type LoadedAddon } from '../addon.ts';
 import type { CommandLine, Mode } from './command-line.ts';
 import { type Output, StandardOutput, type Status } from './output.ts';
 import { type Invocation, parseCommandLine } from './parse.ts';
@@ -19,15 +19,23 @@ const PRINTERS: Readonly<Record<Mode, () => Promise<Printer>>> = {
   statistics: async () => (await import('./statistics-list.ts')).printStatistics,
 };
 
-/**
- * The whole command: argv without node and script, to an exit status. Everything is written when it resolves. `printed` is
- * told of a run that printed a table, and whether it was netstat's list of Internet sockets.
- */
+/** What starts the command. */
+export interface Starter {
+  /** Is told of a run that printed a table, and whether it was netstat's list of Internet sockets. */
+  readonly printed?: (internet: boolean) => void;
+  /** What it has loaded. */
+  readonly addon?: LoadedAddon | undefined;
+}
+
+export { leave } from './leave.ts';
+
+/** The whole command: argv without node and script, to an exit status. Everything is written when it resolves. */
 export async function main(
   words: readonly string[],
   env: NodeJS.ProcessEnv,
-  printed?: (internet: boolean) => void,
+  { printed, addon }: Starter = {},
 ): Promise<Status> {
+  adoptAddon(addon);
   const output = new StandardOutput();
   const parsed = parseCommandLine(words, invocationOf(env));
   if (parsed.kind === 'exit') {
@@ -67,7 +75,7 @@ async function run(line: CommandLine, output: Output): Promise<Status> {
 /** NB: Node replaces argv[0]; whoever starts this program under another name can pass it in SOCKDIAG_ARGV0. */
 function invocationOf(env: NodeJS.ProcessEnv): Invocation {
   return {
-    program: env.SOCKDIAG_ARGV0 ?? basename(process.argv[1] ?? 'netstat'),
+    program: env.SOCKDIAG_ARGV0 ?? /[^/]*$/.exec(process.argv[1] ?? 'netstat')![0],
     posixlyCorrect: env.POSIXLY_CORRECT !== undefined,
     selinuxEnabled: () => selinuxEnabled(),
   };

@@ -46,14 +46,13 @@ const PLAIN = new Int32Array(256);
 const DOTTED = new Int32Array(256);
 const DIGITS = new Uint8Array(256);
 for (let value = 0; value < 256; value += 1) {
-  const length = decimalLength(value);
-  let text = 0x20202020;
-  for (let at = length - 1, rest = value; at >= 0; at -= 1, rest = (rest / 10) | 0) {
-    text ^= (BLANK ^ (ZERO + (rest % 10))) << (8 * at);
-  }
+  const tens = (value / 10) | 0;
+  const length = tens === 0 ? 0 : DIGITS[tens]!;
+  const before = tens === 0 ? 0x20202020 : PLAIN[tens]!;
+  const text = before ^ ((BLANK ^ (ZERO + value - tens * 10)) << (8 * length));
   PLAIN[value] = text;
-  DOTTED[value] = text ^ ((BLANK ^ DOT) << (8 * length));
-  DIGITS[value] = length;
+  DOTTED[value] = text ^ ((BLANK ^ DOT) << (8 * length + 8));
+  DIGITS[value] = length + 1;
 }
 
 /** Writes the digits of a byte. NB: blanks behind them, four bytes in all. */

@@ -24,6 +24,7 @@ export interface StreamPlan {
 export async function* streamInet(request: SocketsRequest, plan: StreamPlan): AsyncGenerator<Table<SocketsSchema>> {
   const { blocking, chunkRows } = plan;
   const stream = openInet(request, { reuse: blocking, ...(chunkRows === undefined ? {} : { chunkRows }) });
+  if (stream.askedAhead()) debug('%s: netlink: asked ahead', request.netids.join(','));
   try {
     for (;;) {
       const chunk = blocking ? stream.next() : await stream.nextAsync();

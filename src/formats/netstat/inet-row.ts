@@ -85,7 +85,7 @@ export class InetRowWriter {
   readonly #services: 'tcp' | 'udp' | 'raw';
   readonly #family: number;
   readonly #protocol: number;
-  readonly #states: readonly Words[];
+  readonly #states: (Words | undefined)[];
   readonly #timers: readonly string[];
   readonly #netlink: boolean;
   readonly #columns: Columns;
@@ -104,7 +104,7 @@ export class InetRowWriter {
     this.#family = family;
     this.#protocol = protocol;
     this.#services = protocol === IPPROTO_TCP ? 'tcp' : protocol === IPPROTO_RAW ? 'raw' : 'udp';
-    this.#states = STATE_TEXTS[this.#services];
+    this.#states = STATE_WORDS[this.#services];
     this.#timers = protocol === IPPROTO_TCP ? TCP_TIMERS : DGRAM_TIMERS;
     this.#netlink = table.source === 'netlink';
     this.#columns = columnsOf(table, options);
@@ -196,7 +196,7 @@ export class InetRowWriter {
   }
 
   #state(code: number): Words {
-    return this.#services === 'raw' ? wordsOf(String(code)) : (this.#states[code] ?? UNKNOWN);
+    return (this.#states[code] ??= wordsOf(stateText(this.#services, code)));
   }
 
   #tail(row: number): void {
@@ -279,14 +279,17 @@ function columnsOf(table: Table<SocketsSchema>, options: InetOptions): Columns {
   return columns as unknown as Columns;
 }
 
-const UNKNOWN = wordsOf('UNKNOWN');
+/** States by code, made as they are met. */
+const STATE_WORDS: Readonly<Record<'tcp' | 'udp' | 'raw', (Words | undefined)[]>> = { tcp: [], udp: [], raw: [] };
 
-/** State texts by code; a code without text is UNKNOWN. Quirk: net-tools reads beyond its table for TCP; we do not. */
-const STATE_TEXTS: Readonly<Record<'tcp' | 'udp' | 'raw', readonly Words[]>> = {
-  tcp: TCP_STATES.slice(0, TCP_CLOSING + 1).map((text) => wordsOf(text ?? '')),
-  udp: Object.assign([], { [TCP_ESTABLISHED]: wordsOf('ESTABLISHED'), [TCP_CLOSE]: wordsOf('') }),
-  raw: [],
-};
+/** Quirk: of a code beyond its table for TCP net-tools reads what lies there; we do not. */
+function stateText(services: 'tcp' | 'udp' | 'raw', code: number): string {
+  if (services === 'raw') return String(code);
+  if (services === 'udp') return code === TCP_ESTABLISHED ? 'ESTABLISHED' : code === TCP_CLOSE ? '' : UNKNOWN;
+  return code > TCP_CLOSING ? UNKNOWN : (TCP_STATES[code] ?? '');
+}
+
+const UNKNOWN = 'UNKNOWN';
 
 /** Right-justified number of at least `width` bytes; the field is already blank. Returns the position behind it. */
 function writeRight(buffer: Uint8Array, at: number, value: number, width: number): number {

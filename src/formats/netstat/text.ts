@@ -7,9 +7,11 @@ export const CHUNK_BYTES = 65536;
 /** Four characters each, the first one lowest, blanks behind the text: what `writeWords` writes. */
 export type Words = Int32Array;
 
+/** Of text of code points below 0x80. */
 export function wordsOf(text: string): Words {
-  const bytes = Buffer.from(text.padEnd(Math.ceil(text.length / 4) * 4), 'latin1');
-  return Int32Array.from({ length: bytes.length / 4 }, (_, word) => bytes.readInt32LE(word * 4));
+  const words = new Int32Array(Math.ceil(text.length / 4)).fill(0x20202020);
+  for (let at = 0; at < text.length; at += 1) words[at >> 2]! ^= (SPACE ^ text.charCodeAt(at)) << (8 * (at & 3));
+  return words;
 }
 
 export function writeWords(view: DataView, position: number, words: Words): void {
