@@ -65,7 +65,8 @@ void RunAttributes(std::span<const uint8_t> bytes) {
   for (uint16_t type = 0; type < 40; type++) {
     volatile uint32_t value = table.U32(type, 1) + table.U8(type, 1);
     static_cast<void>(value);
-    if (table.Find(type) != nullptr) Require(Within(table.Find(type)->payload, payload), "table entry outside");
+    Require(table.Find(type).has_value() == table.Has(type), "two answers of a table");
+    if (table.Has(type)) Require(Within(table.Payload(type), payload), "table entry outside");
   }
 }
 

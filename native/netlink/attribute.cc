@@ -47,23 +47,29 @@ AttributeTable::AttributeTable(AttributeCursor* cursor) : cursor_(cursor) {
   Attribute attribute;
   while (cursor->Next(&attribute)) {
     if (attribute.type >= kAttributes) continue;
-    found_[attribute.type] = attribute;
-    present_[attribute.type] = true;
+    places_[attribute.type] = {attribute.payload.data(), attribute.payload.size()};
+    present_ |= uint32_t{1} << attribute.type;
   }
 }
 
-const Attribute* AttributeTable::Find(uint16_t type) const {
-  return type < kAttributes && present_[type] ? &found_[type] : nullptr;
+std::span<const uint8_t> AttributeTable::Payload(uint16_t type) const {
+  if (!Has(type)) return {};
+  return {places_[type].data, places_[type].size};
+}
+
+std::optional<Attribute> AttributeTable::Find(uint16_t type) const {
+  if (!Has(type)) return std::nullopt;
+  return Attribute{type, Payload(type)};
 }
 
 uint32_t AttributeTable::U32(uint16_t type, uint32_t absent) const {
-  const Attribute* attribute = Find(type);
-  return attribute == nullptr ? absent : cursor_->U32(*attribute);
+  const std::optional<Attribute> attribute = Find(type);
+  return attribute.has_value() ? cursor_->U32(*attribute) : absent;
 }
 
 uint8_t AttributeTable::U8(uint16_t type, uint8_t absent) const {
-  const Attribute* attribute = Find(type);
-  return attribute == nullptr ? absent : cursor_->U8(*attribute);
+  const std::optional<Attribute> attribute = Find(type);
+  return attribute.has_value() ? cursor_->U8(*attribute) : absent;
 }
 
 }  // namespace sockdiag

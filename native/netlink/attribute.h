@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -68,8 +69,11 @@ class AttributeTable {
   // Collects what the cursor walks.
   explicit AttributeTable(AttributeCursor* cursor);
 
-  // Null: absent.
-  const Attribute* Find(uint16_t type) const;
+  // Empty: absent.
+  std::optional<Attribute> Find(uint16_t type) const;
+  bool Has(uint16_t type) const { return type < kAttributes && (present_ >> type & 1) != 0; }
+  // Empty where there is no such attribute.
+  std::span<const uint8_t> Payload(uint16_t type) const;
   // `absent` where there is no such attribute; one that is too short fails the cursor.
   uint32_t U32(uint16_t type, uint32_t absent) const;
   uint8_t U8(uint16_t type, uint8_t absent) const;
@@ -77,9 +81,15 @@ class AttributeTable {
  private:
   static constexpr size_t kAttributes = 32;
 
+  struct Place {
+    const uint8_t* data;
+    size_t size;
+  };
+
   AttributeCursor* cursor_;
-  Attribute found_[kAttributes];
-  bool present_[kAttributes] = {};
+  // NB: set only where present_ says so: clearing it all would be half the cost of a short message.
+  Place places_[kAttributes];
+  uint32_t present_ = 0;
 };
 
 }  // namespace sockdiag

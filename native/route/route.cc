@@ -34,26 +34,33 @@ struct Hop {
 // What a message says, before it becomes rows.
 struct Route {
   rtmsg fixed = {};
-  std::vector<Hop> hops;
+  size_t hops = 0;
+  // NB: most routes have one, which needs no memory of its own.
+  Hop first;
+  std::vector<Hop> others;
   bool multipath = false;
+
+  void Add(const Hop& hop) {
+    if (hops++ == 0) {
+      first = hop;
+    } else {
+      others.push_back(hop);
+    }
+  }
+  const Hop& At(size_t number) const { return number == 0 ? first : others[number - 1]; }
 };
 
 void SetAddress(uint16_t column, std::span<const uint8_t> bytes, TableBuilder* row) {
   row->SetAddr(column, bytes.data(), std::min(bytes.size(), KindWidth(Kind::kAddr)));
 }
 
-std::span<const uint8_t> PayloadOf(const Attribute* attribute) {
-  return attribute == nullptr ? std::span<const uint8_t>{} : attribute->payload;
-}
-
 // struct rtvia: a family and an address.
-std::span<const uint8_t> ViaAddress(const Attribute* attribute) {
-  const std::span<const uint8_t> payload = PayloadOf(attribute);
+std::span<const uint8_t> ViaAddress(std::span<const uint8_t> payload) {
   return payload.size() < sizeof(uint16_t) ? std::span<const uint8_t>{} : payload.subspan(sizeof(uint16_t));
 }
 
 Hop ReadHop(const AttributeTable& attributes, uint32_t interface) {
-  return {interface, 0, PayloadOf(attributes.Find(RTA_GATEWAY)), ViaAddress(attributes.Find(RTA_VIA))};
+  return {interface, 0, attributes.Payload(RTA_GATEWAY), ViaAddress(attributes.Payload(RTA_VIA))};
 }
 
 // RTA_MULTIPATH: struct rtnexthop, each with attributes of its own.
@@ -65,7 +72,7 @@ void ReadHops(AttributeCursor* cursor, std::span<const uint8_t> bytes, Route* ro
     AttributeCursor nested(bytes.subspan(sizeof(rtnexthop), fixed.rtnh_len - sizeof(rtnexthop)));
     Hop hop = ReadHop(AttributeTable(&nested), static_cast<uint32_t>(fixed.rtnh_ifindex));
     hop.weight = fixed.rtnh_hops + 1u;
-    route->hops.push_back(hop);
+    route->Add(hop);
     cursor->Join(nested);
     bytes = bytes.subspan(std::min<size_t>(RTNH_ALIGN(fixed.rtnh_len), bytes.size()));
   }
@@ -103,20 +110,20 @@ uint32_t Ipv6Flags(const Route& route, const Hop& hop, int32_t expires) {
 }
 
 int32_t ExpiresTicks(AttributeCursor* cursor, const AttributeTable& attributes) {
-  const Attribute* attribute = attributes.Find(RTA_CACHEINFO);
-  if (attribute == nullptr) return 0;
+  const std::optional<Attribute> attribute = attributes.Find(RTA_CACHEINFO);
+  if (!attribute.has_value()) return 0;
   const std::span<const uint8_t> bytes = cursor->Bytes(*attribute, sizeof(rta_cacheinfo));
   return cursor->failed() ? 0 : Load<rta_cacheinfo>(bytes).rta_expires;
 }
 
 void FillMetrics(AttributeCursor* cursor, const AttributeTable& attributes, bool ipv4, TableBuilder* row) {
-  AttributeCursor nested(PayloadOf(attributes.Find(RTA_METRICS)));
+  AttributeCursor nested(attributes.Payload(RTA_METRICS));
   const AttributeTable metrics(&nested);
   const uint32_t advmss = metrics.U32(RTAX_ADVMSS, 0);
   const uint32_t window = metrics.U32(RTAX_WINDOW, 0);
   const uint32_t rtt = metrics.U32(RTAX_RTT, 0) >> kRttShift;
-  if (metrics.Find(RTAX_MTU) != nullptr) row->SetU32(C::kMtu, metrics.U32(RTAX_MTU, 0));
-  if (metrics.Find(RTAX_ADVMSS) != nullptr) row->SetU32(C::kAdvmss, advmss);
+  if (metrics.Has(RTAX_MTU)) row->SetU32(C::kMtu, metrics.U32(RTAX_MTU, 0));
+  if (metrics.Has(RTAX_ADVMSS)) row->SetU32(C::kAdvmss, advmss);
   cursor->Join(nested);
   // /proc/net/ipv6_route has no such columns.
   if (!ipv4) return;
@@ -126,7 +133,7 @@ void FillMetrics(AttributeCursor* cursor, const AttributeTable& attributes, bool
 }
 
 void FillHop(const Route& route, size_t number, int32_t expires, TableBuilder* row) {
-  const Hop& hop = route.hops[number];
+  const Hop& hop = route.At(number);
   const bool ipv4 = route.fixed.rtm_family == AF_INET;
   row->SetU32(C::kFlags, ipv4 ? Ipv4Flags(route, hop) : Ipv6Flags(route, hop, expires));
   row->SetU32(C::kInterface, hop.interface);
@@ -144,16 +151,16 @@ void FillRoute(AttributeCursor* cursor, const AttributeTable& attributes, const 
   row->SetU8(C::kType, fixed.rtm_type);
   row->SetU8(C::kProtocol, fixed.rtm_protocol);
   row->SetU8(C::kScope, fixed.rtm_scope);
-  SetAddress(C::kDestination, PayloadOf(attributes.Find(RTA_DST)), row);
+  SetAddress(C::kDestination, attributes.Payload(RTA_DST), row);
   row->SetU8(C::kDestinationLength, fixed.rtm_dst_len);
-  if (attributes.Find(RTA_SRC) != nullptr) SetAddress(C::kSource, attributes.Find(RTA_SRC)->payload, row);
+  if (attributes.Has(RTA_SRC)) SetAddress(C::kSource, attributes.Payload(RTA_SRC), row);
   row->SetU8(C::kSourceLength, fixed.rtm_src_len);
-  if (const Attribute* source = attributes.Find(RTA_PREFSRC)) SetAddress(C::kPreferredSource, source->payload, row);
+  if (attributes.Has(RTA_PREFSRC)) SetAddress(C::kPreferredSource, attributes.Payload(RTA_PREFSRC), row);
   row->SetI32(C::kMetric, static_cast<int32_t>(attributes.U32(RTA_PRIORITY, 0)));
   // Kernel: both constant in the files, but for the references of IPv6 routes, which netlink does not tell.
   if (ipv4) row->SetI32(C::kRefCount, 0);
   row->SetI32(C::kUse, 0);
-  if (attributes.Find(kRtaNhId) != nullptr) row->SetU32(C::kNexthopId, attributes.U32(kRtaNhId, 0));
+  if (attributes.Has(kRtaNhId)) row->SetU32(C::kNexthopId, attributes.U32(kRtaNhId, 0));
   row->SetU8(C::kTos, fixed.rtm_tos);
   FillMetrics(cursor, attributes, ipv4, row);
 }
@@ -183,17 +190,17 @@ RowResult RouteDecoder::Fill(const Message& message, TableBuilder* row) {
   const AttributeTable attributes(&cursor);
   if (table_ != 0 && attributes.U32(RTA_TABLE, route.fixed.rtm_table) != table_) return RowResult::kSkipped;
   const int32_t expires = ExpiresTicks(&cursor, attributes);
-  if (const Attribute* multipath = attributes.Find(RTA_MULTIPATH)) {
-    ReadHops(&cursor, multipath->payload, &route);
+  if (attributes.Has(RTA_MULTIPATH)) {
+    ReadHops(&cursor, attributes.Payload(RTA_MULTIPATH), &route);
     route.multipath = true;
   }
-  if (route.hops.empty()) route.hops.push_back(ReadHop(attributes, attributes.U32(RTA_OIF, 0)));
+  if (route.hops == 0) route.Add(ReadHop(attributes, attributes.U32(RTA_OIF, 0)));
   if (cursor.failed()) return RowResult::kMalformed;
-  for (size_t number = 0; number < route.hops.size(); number++) {
+  for (size_t number = 0; number < route.hops; number++) {
     if (number > 0 && !NextRow(row)) return RowResult::kSkipped;
     FillRoute(&cursor, attributes, route, row);
     FillHop(route, number, expires, row);
-    if (attributes.Find(RTA_CACHEINFO) != nullptr) {
+    if (attributes.Has(RTA_CACHEINFO)) {
       row->SetU32(C::kExpires, expires > 0 ? static_cast<uint32_t>(expires / kTicksPerSecond) : 0);
     }
     if (cursor.failed()) return RowResult::kMalformed;

@@ -25,16 +25,20 @@ export interface Told {
 }
 
 /** The table; with `--verbose-source` stderr is told where its rows came from, or why there are none. */
-export async function readTable<S extends Schema>(
-  read: () => Promise<Table<S>>,
-  { line: { own }, output }: Told,
-): Promise<Reading<S>> {
+export async function readTable<S extends Schema>(read: () => Promise<Table<S>>, told: Told): Promise<Reading<S>> {
   const reading = await attempt(read);
-  if (reading.kind === 'table') await tellSource(reading.table, { line: { own }, output });
-  else if (own.verboseSource && reading.kind === 'missing') output.err(stopped(reading.error).stderr);
-  if (reading.kind !== 'missing' || own.source !== 'netlink') return reading;
+  if (reading.kind !== 'table') return toldRefusal(reading, told);
+  await tellSource(reading.table, told);
+  return reading;
+}
+
+/** A refusal with what `--source` makes of it; with `--verbose-source` stderr is told. */
+export function toldRefusal(refusal: Refusal, { line: { own }, output }: Told): Refusal {
+  if (refusal.kind !== 'missing') return refusal;
+  if (own.verboseSource) output.err(stopped(refusal.error).stderr);
+  if (own.source !== 'netlink') return refusal;
   // A source that was insisted on has no stand-in, and no file netstat would miss.
-  return own.verboseSource ? { ...stopped(reading.error), stderr: '' } : stopped(reading.error);
+  return own.verboseSource ? { ...stopped(refusal.error), stderr: '' } : stopped(refusal.error);
 }
 
 /** With `--verbose-source` where the rows of a table came from. */

@@ -1,4 +1,3 @@
-import { TableBuilder } from '../columns/builder.ts';
 import type { Selection } from '../columns/selection.ts';
 import type { Table } from '../columns/table.ts';
 import { ProcfsError } from '../errors.ts';
@@ -6,6 +5,7 @@ import {
   formatInetRouteCache,
   formatInetRoutes,
   INET_ROUTE_COLUMNS,
+  inetRouteHeader,
   inetRouteNames,
   selectInetRoutes,
 } from '../formats/netstat/routes.ts';
@@ -15,15 +15,16 @@ import {
   inet6RouteNames,
   selectInet6Routes,
 } from '../formats/netstat/routes-inet6.ts';
+import { ByteWriter } from '../formats/netstat/text.ts';
 import type { Names, NamesRequest } from '../names/names.ts';
-import { routes as readRoutes } from '../query/tables.ts';
+import { streamRoutes } from '../query/stream-routes.ts';
 import { routesFromProcfs } from '../sources/procfs/sources.ts';
-import { type RoutesSchema, routes } from '../tables/routes.ts';
+import type { RoutesSchema } from '../tables/routes.ts';
 import { AF_INET6 } from '../uapi/socket.ts';
 import type { CommandLine } from './command-line.ts';
 import { repeat } from './continuous.ts';
 import type { Output, Status } from './output.ts';
-import { FAILED, fileWarning, isMissing, type Reading, readTable } from './reading.ts';
+import { FAILED, fileWarning, isMissing, type Refusal, readAll, readTable, toldRefusal } from './reading.ts';
 import { type RouteList, selectRoutes } from './selection.ts';
 
 type Routes = Table<RoutesSchema>;
@@ -78,28 +79,37 @@ async function printInet(listing: Listing): Promise<Status> {
   return 0;
 }
 
+/** From netlink, whose rows are those of /proc/net/route, while the kernel lists them; from the file when there is no netlink. */
 async function printInetTable(listing: Listing): Promise<Status> {
   const { line, output } = listing;
-  const reading = await readInetRoutes(listing);
-  const refused = refusal(reading, 'route', listing);
-  if (refused !== undefined) return refused;
-  const { table } = reading as { table: Routes };
-  const selection = selectInetRoutes(table);
-  const shown = { extend: line.extend, ...(await lookUp(listing, () => inetRouteNames(table, selection))) };
-  for (const chunk of formatInetRoutes(table, selection, shown)) output.out(chunk);
-  return malformedHeader(table) ? FAILED : 0;
+  const query = { columns: INET_ROUTE_COLUMNS, family: 4, table: 'main', source: line.own.source } as const;
+  const text = new ByteWriter();
+  const told = line.own.verboseSource ? new (await import('./report/notes.ts')).Notes(line.own) : undefined;
+  let begun = false;
+  let status: Status | undefined;
+  const reading = await readAll(streamRoutes(query, { blocking: true }), async (table) => {
+    status ??= begun ? undefined : missing(table, 'route', output);
+    if (status === FAILED) return;
+    if (!begun) output.out(inetRouteHeader(line.extend));
+    begun = true;
+    told?.add(table);
+    const selection = selectInetRoutes(table);
+    const shown = { extend: line.extend, ...(await lookUp(listing, () => inetRouteNames(table, selection))) };
+    for (const chunk of formatInetRoutes(table, selection, shown, text)) output.out(chunk);
+    if (table.interrupted) output.err("sockdiag: routes: the kernel's table changed while it was read\n");
+    if (malformedHeader(table)) status = FAILED;
+  });
+  if (reading.kind === 'done' && !begun && status === undefined) {
+    output.out(inetRouteHeader(line.extend));
+    told?.addNone('routes');
+  }
+  output.err(told?.text() ?? '');
+  return reading.kind === 'done' ? (status ?? 0) : refusal(toldRefusal(reading, listing), 'route', listing);
 }
 
 /** An empty file has not even the header line, which counts as line 0. */
 function malformedHeader(table: Routes): boolean {
   return fileWarning(table, 'malformed', 'route')?.lines?.[0] === 0;
-}
-
-/** From netlink, whose rows are those of /proc/net/route, which is read when there is no netlink. */
-function readInetRoutes(listing: Listing): Promise<Reading<RoutesSchema>> {
-  const { source } = listing.line.own;
-  const columns = INET_ROUTE_COLUMNS;
-  return readTable(() => readRoutes({ columns, family: 4, table: 'main', source }), listing);
 }
 
 async function printInet6(listing: Listing): Promise<Status> {
@@ -108,9 +118,10 @@ async function printInet6(listing: Listing): Promise<Status> {
     async () => routesFromProcfs.readSync({ columns: INET6_ROUTE_COLUMNS, family: AF_INET6 }),
     listing,
   );
-  const refused = refusal(reading, 'ipv6_route', listing);
-  if (refused !== undefined) return refused;
-  const { table } = reading as { table: Routes };
+  if (reading.kind !== 'table') return refusal(reading, 'ipv6_route', listing);
+  const { table } = reading;
+  const absent = missing(table, 'ipv6_route', output);
+  if (absent !== undefined) return absent;
   const shown: boolean[] = [...(list.fib ? [false] : []), ...(list.cache ? [true] : [])];
   for (const cache of shown) {
     const selection: Selection = selectInet6Routes(table, cache);
@@ -120,27 +131,30 @@ async function printInet6(listing: Listing): Promise<Status> {
   return 0;
 }
 
-const NOT_CONFIGURED: Readonly<Record<'route' | 'ipv6_route', string>> = {
+const NOT_CONFIGURED = {
   route: 'INET (IPv4) not configured in this system.\n',
   ipv6_route: 'INET6 (IPv6) not configured in this system.\n',
-};
+} as const;
+
+type RouteFile = keyof typeof NOT_CONFIGURED;
+
+/** The status that ends the run when the file a table comes from is not there. */
+function missing(table: Routes, file: RouteFile, output: Output): Status | undefined {
+  return isMissing(table, file) ? notConfigured(file, output) : undefined;
+}
+
+function notConfigured(file: RouteFile, output: Output): Status {
+  output.err(`/proc/net/${file}: No such file or directory\n`);
+  output.out(NOT_CONFIGURED[file]);
+  return FAILED;
+}
 
 /** The status that ends the run when there is no table. */
-function refusal(
-  reading: Reading<RoutesSchema>,
-  file: 'route' | 'ipv6_route',
-  { line, output }: Listing,
-): Status | undefined {
-  if (reading.kind === 'missing' || (reading.kind === 'table' && isMissing(reading.table, file))) {
-    output.err(`/proc/net/${file}: No such file or directory\n`);
-    output.out(NOT_CONFIGURED[file]);
-    return FAILED;
-  }
-  if (reading.kind === 'table') return undefined;
+function refusal(reading: Refusal, file: RouteFile, { line, output }: Listing): Status {
+  if (reading.kind === 'missing') return notConfigured(file, output);
   const { error } = reading;
   if (error instanceof ProcfsError && error.field !== '') {
-    const none = new TableBuilder(routes, INET_ROUTE_COLUMNS).finish({ source: 'procfs' });
-    for (const chunk of formatInetRoutes(none, new Uint32Array(0), { extend: line.extend })) output.out(chunk);
+    output.out(inetRouteHeader(line.extend));
     output.err(`warning: ${error.message.replace(': ', ' ')}\n`);
     return FAILED;
   }

@@ -133,13 +133,7 @@ export function writeIPv6(room: Room, position: number, bytes: Uint8Array, offse
 }
 
 /** Writes the address at `offset` of an `addr` column and returns the position behind it. */
-export function writeAddress(
-  out: Room,
-  position: number,
-  bytes: Uint8Array,
-  offset: number,
-  family: number,
-): number {
+export function writeAddress(out: Room, position: number, bytes: Uint8Array, offset: number, family: number): number {
   return family === AF_INET ? writeIPv4(out, position, bytes, offset) : writeIPv6(out, position, bytes, offset);
 }
 

@@ -1,6 +1,7 @@
 import { selectRows } from '../columns/selection.ts';
 import type { Table } from '../columns/table.ts';
 import { takeColumns, takeRows } from '../columns/take.ts';
+import type { Schema } from '../columns/type.ts';
 import { SockdiagError } from '../errors.ts';
 import { netlinkUnavailable } from '../sources/netlink.ts';
 import { type StreamPlan, streamInet } from '../sources/netlink-stream.ts';
@@ -71,25 +72,41 @@ function canStream(options: SocketsOptions, filter: PreparedFilter | undefined, 
   return filter?.asksOwners !== true;
 }
 
+/** Is the answer to the whole question still to be had when the stream was refused before its first row? */
+type MayAsk = (error: SockdiagError) => boolean;
+
 async function* streamProtocol(
   request: SocketsRequest,
   stream: StreamPlan,
   signal: AbortSignal | undefined,
   whole: () => Promise<Sockets>,
 ): AsyncGenerator<Sockets> {
+  // What a kernel does not take as bytecode is filtered here.
+  const mayAsk: MayAsk = () => request.bytecode !== undefined;
+  for await (const table of orWhole(streamInet(request, stream), request.netids.join(','), mayAsk, whole)) {
+    signal?.throwIfAborted();
+    yield table;
+  }
+}
+
+/** Chunks of a table; the whole of it when the stream is refused before its first row. */
+export async function* orWhole<S extends Schema>(
+  chunks: AsyncIterable<Table<S>>,
+  what: string,
+  mayAsk: MayAsk,
+  whole: () => Promise<Table<S>>,
+): AsyncGenerator<Table<S>> {
   let rows = 0;
   try {
-    for await (const table of streamInet(request, stream)) {
-      signal?.throwIfAborted();
+    for await (const table of chunks) {
       rows += table.length;
       yield table;
     }
     return;
   } catch (error) {
-    const refused =
-      error instanceof UnavailableError || (error instanceof SockdiagError && request.bytecode !== undefined);
+    const refused = error instanceof UnavailableError || (error instanceof SockdiagError && mayAsk(error));
     if (!refused || rows > 0) throw error instanceof UnavailableError ? (error.cause ?? error) : error;
-    debug('%s: stream not available: %s', request.netids.join(','), error.message);
+    debug('%s: stream not available: %s', what, error.message);
   }
   yield await whole();
 }

@@ -17,43 +17,61 @@ export function withDeviceNames<R extends Place & Columns, S extends Schema>(
     ...source,
     read: async (request) => {
       if (!request.columns.includes(column)) return source.read(request);
-      const columns = [...new Set([...request.columns, 'interface'])];
-      const table = await source.read({ ...request, columns });
+      const table = await source.read({ ...request, columns: withIndex(request.columns) });
       return named(table, column, request.columns, await deviceNames(request));
     },
   };
 }
 
-async function deviceNames(place: Place): Promise<ReadonlyMap<number, string>> {
+/** Names of devices as a dictionary, and the code of each index. */
+export interface DeviceNames {
+  readonly dict: readonly string[];
+  readonly codes: ReadonlyMap<number, number>;
+}
+
+/** The columns to read, so that `named` can give those asked for. */
+export function withIndex(columns: readonly string[]): readonly string[] {
+  return [...new Set([...columns, 'interface'])];
+}
+
+export async function deviceNames(place: Place): Promise<DeviceNames> {
   const { netnsFd } = place;
   const request = { columns: ['index', 'name'], ...(netnsFd === undefined ? {} : { netnsFd }) };
   const table = await readDump(links, 'links', request, [{ kind: 'link' }]).catch((error: unknown) => {
     throw readError(error);
   });
-  return new Map(
-    Array.from({ length: table.length }, (_, row) => [table.column('index')[row]!, table.value('name', row)!]),
-  );
+  const dict = [''];
+  const codes = new Map<number, number>();
+  const indexes = table.column('index');
+  for (let row = 0; row < table.length; row += 1) codes.set(indexes[row]!, dict.push(table.value('name', row)!) - 1);
+  return { dict, codes };
 }
 
 /** The table with the column filled in where it is null. */
-function named<S extends Schema>(
+export function named<S extends Schema>(
   table: Table<S>,
   column: keyof S & string,
   asked: readonly string[],
-  names: ReadonlyMap<number, string>,
+  names: DeviceNames,
 ): Table<S> {
   const indexes = table.data('interface').values as Uint32Array;
   const given = table.data(column);
-  const dict = [...(given.dict ?? [''])];
-  const codes = new Map<number, number>();
-  for (const [index, name] of names) codes.set(index, dict.push(name) - 1);
+  const own = given.dict ?? [''];
+  // NB: where the table has no names of its own, it shares the dictionary with others.
+  const dict = own.length <= 1 ? names.dict : [...own, ...names.dict.slice(1)];
+  const shift = own.length <= 1 ? 0 : own.length - 1;
   const values = new Uint16Array(table.length);
   const valid = new Uint8Array(table.length);
-  let [last, code] = [0, 0];
+  let last = 0;
+  let code = 0;
   for (let row = 0; row < table.length; row += 1) {
     const known = given.valid === undefined || given.valid[row] === 1 ? (given.values[row] as number) : 0;
     const index = indexes[row]!;
-    if (index !== last) [last, code] = [index, codes.get(index) ?? 0];
+    if (index !== last) {
+      last = index;
+      code = names.codes.get(index) ?? 0;
+      if (code !== 0) code += shift;
+    }
     values[row] = known === 0 ? code : known;
     valid[row] = values[row] === 0 ? 0 : 1;
   }

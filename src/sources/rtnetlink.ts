@@ -1,10 +1,13 @@
+import type { DumpRequest } from '../addon.ts';
+import type { Table } from '../columns/table.ts';
 import { type AddressesSchema, addresses } from '../tables/addresses.ts';
 import { type LinksSchema, links } from '../tables/links.ts';
 import { type NeighboursSchema, neighbours } from '../tables/neighbours.ts';
 import { type RoutesSchema, routes } from '../tables/routes.ts';
 import { type RulesSchema, rules } from '../tables/rules.ts';
 import { AF_INET, AF_INET6, AF_UNSPEC } from '../uapi/socket.ts';
-import { withDeviceNames } from './device-names.ts';
+import { deviceNames, named, withDeviceNames, withIndex } from './device-names.ts';
+import { type StreamPlan, streamDump } from './netlink-stream.ts';
 import { netlinkSource } from './netlink-tables.ts';
 import type { AddressesRequest, LinksRequest, NeighboursRequest, RoutesRequest, RulesRequest } from './requests.ts';
 import type { Source } from './source.ts';
@@ -29,11 +32,27 @@ export const addressesFromNetlink: Source<AddressesRequest, AddressesSchema> = w
 
 /** RTM_GETROUTE, every table or one. */
 export const routesFromNetlink: Source<RoutesRequest, RoutesSchema> = withDeviceNames(
-  netlinkSource(routes, 'routes', ({ family, table = 0 }) =>
-    families(family).map((one) => ({ kind: 'route', family: one, table })),
-  ),
+  netlinkSource(routes, 'routes', routeRequests),
   'device',
 );
+
+function routeRequests({ family, table = 0 }: RoutesRequest): readonly DumpRequest[] {
+  return families(family).map((one) => ({ kind: 'route', family: one, table }));
+}
+
+/** The same in chunks; see `streamDump`. */
+export async function* streamRoutes(request: RoutesRequest, plan: StreamPlan): AsyncGenerator<Table<RoutesSchema>> {
+  const { columns } = request;
+  const chunks = streamDump(
+    routes,
+    'routes',
+    { ...request, columns: withIndex(columns) },
+    routeRequests(request),
+    plan,
+  );
+  const names = columns.includes('device') ? await deviceNames(request) : undefined;
+  for await (const table of chunks) yield names === undefined ? table : named(table, 'device', columns, names);
+}
 
 /** RTM_GETRULE. */
 export const rulesFromNetlink: Source<RulesRequest, RulesSchema> = netlinkSource(rules, 'rules', ({ family }) =>

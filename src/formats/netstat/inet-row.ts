@@ -196,7 +196,11 @@ export class InetRowWriter {
   }
 
   #state(code: number): Words {
-    return (this.#states[code] ??= wordsOf(stateText(this.#services, code)));
+    const known = this.#states[code];
+    if (known !== undefined) return known;
+    const words = wordsOf(stateText(this.#services, code));
+    this.#states[code] = words;
+    return words;
   }
 
   #tail(row: number): void {

@@ -1,11 +1,19 @@
+import { writeIPv4 } from '../../columns/address.ts';
 import { type Selection, selectRows } from '../../columns/selection.ts';
 import type { Table } from '../../columns/table.ts';
 import type { AddressRef, NamesRequest } from '../../names/names.ts';
 import type { RoutesSchema } from '../../tables/routes.ts';
 import { AF_INET } from '../../uapi/socket.ts';
-import { type TextColumn, writeColumns, writeShort } from './layout.ts';
-import { destinationKind, isZero4, type RouteNames, type RouteView, routeLayout } from './route-layouts.ts';
-import { ByteWriter } from './text.ts';
+import { type TextColumn, writeColumns } from './layout.ts';
+import {
+  destinationKind,
+  isZero4,
+  type RouteLayout,
+  type RouteNames,
+  type RouteView,
+  routeLayout,
+} from './route-layouts.ts';
+import { ByteWriter, type Words, wordsOf, writeWords } from './text.ts';
 import { shownWords } from './untrusted.ts';
 
 export interface InetRouteOptions {
@@ -19,6 +27,7 @@ export interface InetRouteOptions {
 const RTF_UP = 0x1;
 const RTF_REJECT = 0x200;
 const RT_TABLE_MAIN = 254;
+const RTN_UNSPEC = 0;
 const RTN_BROADCAST = 3;
 const RTN_MULTICAST = 5;
 
@@ -48,22 +57,31 @@ export const INET_ROUTE_COLUMNS = [
 export function selectInetRoutes(table: Table<RoutesSchema>): Selection {
   const families = table.column('family');
   const bits = table.column('flags');
-  const tables = optional(table, 'table');
-  const types = optional(table, 'type');
-  const hops = optional(table, 'hop');
-  return selectRows(table.length, (row) => {
-    if (families[row] !== AF_INET || (bits[row]! & RTF_UP) === 0) return false;
-    const type = types(row);
-    if (type === RTN_BROADCAST || type === RTN_MULTICAST) return false;
-    return (tables(row) ?? RT_TABLE_MAIN) === RT_TABLE_MAIN && (hops(row) ?? 0) === 0;
-  });
+  const tables = known(table, 'table', RT_TABLE_MAIN);
+  const types = known(table, 'type', RTN_UNSPEC);
+  const hops = known(table, 'hop', 0);
+  return selectRows(
+    table.length,
+    (row) =>
+      families[row] === AF_INET &&
+      (bits[row]! & RTF_UP) !== 0 &&
+      types[row] !== RTN_BROADCAST &&
+      types[row] !== RTN_MULTICAST &&
+      tables[row] === RT_TABLE_MAIN &&
+      hops[row] === 0,
+  );
 }
 
-/** Number of a column that a source may not have; undefined when it is not known. */
-function optional(table: Table<RoutesSchema>, name: 'table' | 'type' | 'hop'): (row: number) => number | undefined {
-  if (!table.has(name)) return () => undefined;
-  const { values, valid } = table.data(name);
-  return (row) => (valid === undefined || valid[row] === 1 ? (values[row] as number) : undefined);
+/** Numbers of a column that a source may not have, `otherwise` where they are not known. */
+function known(
+  table: Table<RoutesSchema>,
+  name: 'table' | 'type' | 'hop',
+  otherwise: number,
+): Uint8Array | Uint32Array {
+  if (!table.has(name)) return new Uint32Array(table.length).fill(otherwise);
+  const { valid } = table.data(name);
+  const values = table.column(name);
+  return valid?.includes(0) !== true ? values : values.map((value, row) => (valid[row] === 1 ? value : otherwise));
 }
 
 /** The same numbers as netstat reads them. */
@@ -106,6 +124,8 @@ export function inetRouteNames(table: Table<RoutesSchema>, selection: Selection)
 
 /** Columns of every layout whose text is of the row's own: destination and gateway. */
 const OWN_COLUMNS = 2;
+/** Each of them as a number, with the blank behind it: no dotted quad is longer. */
+const NUMBER_WIDTH = 16;
 
 /** Tails that are remembered; a power of two. */
 const TAILS = 64;
@@ -126,54 +146,82 @@ function sameTail(view: RouteView, a: number, b: number): boolean {
   );
 }
 
+interface Tail {
+  readonly row: number;
+  readonly length: number;
+  readonly words: Words;
+}
+
 /** Writes rows of one table. Most routes share all but their addresses with many others: that text is made once. */
 class RouteRowWriter {
   readonly #view: RouteView;
+  readonly #layout: RouteLayout;
   readonly #out: ByteWriter;
-  readonly #tails: { readonly row: number; readonly bytes: Uint8Array }[] = [];
+  readonly #tails: Tail[] = [];
 
-  constructor(view: RouteView, out: ByteWriter) {
+  constructor(view: RouteView, layout: RouteLayout, out: ByteWriter) {
     this.#view = view;
+    this.#layout = layout;
     this.#out = out;
   }
 
-  write(columns: readonly TextColumn<RouteView>[], row: number): void {
+  write(row: number): void {
     const out = this.#out;
-    const view = this.#view;
-    const { destinationLength, device, flags } = view;
-    writeColumns(out, columns, view, row, 0, OWN_COLUMNS);
+    const { names, destination, gateway, flags } = this.#view;
+    const columns = (flags[row]! & RTF_REJECT) !== 0 ? this.#layout.rejected : this.#layout.columns;
+    if (names === undefined && columns === this.#layout.columns) {
+      out.reserve(2 * NUMBER_WIDTH);
+      writeIPv4(out, out.length, destination, row * 16);
+      writeIPv4(out, out.length + NUMBER_WIDTH, gateway, row * 16);
+      // The blank behind the second one is the next column's.
+      out.length += 2 * NUMBER_WIDTH - 1;
+    } else {
+      writeColumns(out, columns, this.#view, row, 0, OWN_COLUMNS);
+    }
+    this.#writeTail(columns, row);
+  }
+
+  #writeTail(columns: readonly TextColumn<RouteView>[], row: number): void {
+    const out = this.#out;
+    const { destinationLength, device, flags } = this.#view;
     const place = (destinationLength[row]! * 5 + device[row]! * 3 + flags[row]!) & (TAILS - 1);
     const known = this.#tails[place];
-    if (known !== undefined && sameTail(view, known.row, row)) {
-      writeShort(out, known.bytes);
+    if (known !== undefined && sameTail(this.#view, known.row, row)) {
+      out.reserve(known.words.length * 4);
+      writeWords(out.view, out.length, known.words);
+      out.length += known.length;
       return;
     }
     const start = out.length;
-    writeColumns(out, columns, view, row, OWN_COLUMNS);
+    writeColumns(out, columns, this.#view, row, OWN_COLUMNS);
     out.newline();
-    this.#tails[place] = { row, bytes: out.buffer.slice(start, out.length) };
+    const text = Buffer.from(out.buffer.buffer, start, out.length - start);
+    this.#tails[place] = { row, length: text.length, words: wordsOf(text.toString('latin1')) };
   }
 }
 
-/** `netstat -r`: title, header and the rows of `selection` (see `selectInetRoutes`), in chunks of text. */
+/** `netstat -r`: title and header. */
+export function inetRouteHeader(extend: number): string {
+  const layout = routeLayout(extend);
+  return layout === undefined ? TITLE : `${TITLE}${layout.header}\n`;
+}
+
+const TITLE = 'Kernel IP routing table\n';
+
+/** The rows of `selection` (see `selectInetRoutes`), in chunks of text; each is valid until the next one is asked for. */
 export function* formatInetRoutes(
   table: Table<RoutesSchema>,
   selection: Selection,
   options: InetRouteOptions,
+  out: ByteWriter = new ByteWriter(),
 ): Generator<Uint8Array> {
-  const out = new ByteWriter();
-  out.ascii('Kernel IP routing table\n');
   const layout = routeLayout(options.extend);
-  if (layout !== undefined) {
-    out.ascii(`${layout.header}\n`);
-    const view = viewOf(table, options.names);
-    const writer = new RouteRowWriter(view, out);
-    for (let index = 0; index < selection.length; index += 1) {
-      const row = selection[index]!;
-      const rejected = (view.flags[row]! & RTF_REJECT) !== 0;
-      writer.write(rejected ? layout.rejected : layout.columns, row);
-      if (out.full) yield out.lend();
-    }
+  if (layout === undefined) return;
+  const view = viewOf(table, options.names);
+  const writer = new RouteRowWriter(view, layout, out);
+  for (let index = 0; index < selection.length; index += 1) {
+    writer.write(selection[index]!);
+    if (out.full) yield out.lend();
   }
   yield out.lend();
 }

@@ -7,7 +7,7 @@ export const CHUNK_BYTES = 65536;
 /** Four characters each, the first one lowest, blanks behind the text: what `writeWords` writes. */
 export type Words = Int32Array;
 
-/** Of text of code points below 0x80. */
+/** Of bytes, as text of code points below 0x100. */
 export function wordsOf(text: string): Words {
   const words = new Int32Array(Math.ceil(text.length / 4)).fill(0x20202020);
   for (let at = 0; at < text.length; at += 1) words[at >> 2]! ^= (SPACE ^ text.charCodeAt(at)) << (8 * (at & 3));

@@ -62,9 +62,20 @@ export function shownText(text: string): string {
   return VISIBLE.test(text) ? text : Buffer.from(shown(text)).toString();
 }
 
+type Shown = readonly (Uint8Array | undefined)[];
+
+/** The chunks of a table share a dictionary. */
+const known = new WeakMap<readonly string[], Shown>();
+
 /** What is shown of each word of a `dict` column, by code; code 0 (null) is undefined. */
-export function shownWords(column: ColumnData): readonly (Uint8Array | undefined)[] {
-  return (column.dict ?? []).map((word, code) => (code === 0 ? undefined : shown(word)));
+export function shownWords({ dict }: ColumnData): Shown {
+  if (dict === undefined) return [];
+  let words = known.get(dict);
+  if (words === undefined) {
+    words = dict.map((word, code) => (code === 0 ? undefined : shown(word)));
+    known.set(dict, words);
+  }
+  return words;
 }
 
 function shown(word: string): Uint8Array {

@@ -6,7 +6,12 @@ import { formatInterfaces } from '../../../src/formats/netstat/interfaces.ts';
 import { formatLegacy } from '../../../src/formats/netstat/legacy.ts';
 import { formatMasquerade } from '../../../src/formats/netstat/masquerade.ts';
 import type { RouteNames } from '../../../src/formats/netstat/route-layouts.ts';
-import { formatInetRouteCache, formatInetRoutes, selectInetRoutes } from '../../../src/formats/netstat/routes.ts';
+import {
+  formatInetRouteCache,
+  formatInetRoutes,
+  inetRouteHeader,
+  selectInetRoutes,
+} from '../../../src/formats/netstat/routes.ts';
 import { formatInet6Routes, selectInet6Routes } from '../../../src/formats/netstat/routes-inet6.ts';
 import { formatSctp, selectSctp } from '../../../src/formats/netstat/sctp.ts';
 import { formatStatistics } from '../../../src/formats/netstat/statistics.ts';
@@ -25,7 +30,7 @@ const ADJECTIVES: Readonly<Record<Listing, string>> = {
 
 function inetRoutes(golden: Golden, extend: number, names?: RouteNames): string {
   const table = golden.routes();
-  return joined(formatInetRoutes(table, selectInetRoutes(table), { extend, names }));
+  return inetRouteHeader(extend) + joined(formatInetRoutes(table, selectInetRoutes(table), { extend, names }));
 }
 
 function inet6Routes(golden: Golden, cache: boolean, names?: RouteNames): string {
