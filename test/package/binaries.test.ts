@@ -1,9 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { root } from './downloads.mjs';
+import { describe, expect, inject, test } from 'vitest';
 
 const prebuilds = join(inject('project'), 'node_modules', 'sockdiag', 'prebuilds');
 const pathOf = (name: string) => join(prebuilds, `${name}.node`);
@@ -71,42 +68,4 @@ test.each(['linux-x64', 'linux-arm64'])('%s asks for no newer symbols than GLIBC
   expect(
     versions.filter(([, library, version]) => isAbove(version!, HIGHEST[library!]!)).map(([text]) => text),
   ).toEqual([]);
-});
-
-/** The npm registry has no Node for musl: the addon is given to its loader, and the engine run in a program of its own. */
-const MUSL = '/lib/ld-musl-x86_64.so.1';
-const place = existsSync(MUSL) ? 'on musl' : `on musl (missing: ${MUSL})`;
-
-describe.skipIf(!existsSync(MUSL) || process.arch !== 'x64')(place, () => {
-  /** Symbols that musl's loader cannot find: those of Node, which is not there. */
-  function unresolved(name: string): string[] {
-    const { stdout, stderr } = spawnSync(MUSL, ['--list', pathOf(name)], { encoding: 'utf8' });
-    return [...`${stdout}${stderr}`.matchAll(/^Error relocating .*: (\S+): symbol not found$/gm)].map(
-      ([, name]) => name!,
-    );
-  }
-
-  test('the loader finds every symbol of the C library', () => {
-    const missing = unresolved('linux-x64-musl');
-    expect(missing).toContain('napi_create_function');
-    expect(missing.filter((symbol) => !/^napi_/.test(symbol))).toEqual([]);
-  });
-
-  test('the engine dumps', { timeout: 600_000 }, () => {
-    const scratch = mkdtempSync(join(tmpdir(), 'sockdiag-musl-'));
-    onTestFinished(() => rmSync(scratch, { recursive: true, force: true }));
-    const program = join(scratch, 'dump_live');
-    const target = ['--for', 'linux-x64-musl', '--output', program];
-    execFileSync(process.execPath, ['native/prebuild.mjs', '--program', 'native/test/dump_live.cc', ...target], {
-      cwd: root,
-    });
-    const { status, stdout, stderr } = spawnSync(program, { encoding: 'utf8' });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const dumps = [...stdout.matchAll(/^(\w+): (\d+) rows, (\d+) streamed, .*malformed (\d+), errno (\d+)$/gm)];
-    const dumped = new Map(dumps.map(([, kind, ...numbers]) => [kind, numbers.map(Number)]));
-    const [links, ...rest] = dumped.get('link')!;
-    expect(links).toBeGreaterThan(0);
-    expect(rest).toEqual([links, 0, 0]);
-    expect(dumped.get('inet')!.slice(2)).toEqual([0, 0]);
-  });
 });

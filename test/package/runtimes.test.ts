@@ -1,55 +1,18 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { ARM64_NODE, isDownloaded, NODES, nodeOf } from './downloads.mjs';
+import { ask, expectNetlink, expectProcfs, listen } from './listener.ts';
 
 const run = promisify(execFile);
 const project = inject('project');
 
-/** Listens in this process, which has no permission model: the programs only look. */
-let server: Server;
 let port: string;
 beforeAll(async () => {
-  server = createServer().listen(0, '127.0.0.1', 7);
-  await once(server, 'listening');
-  port = String((server.address() as AddressInfo).port);
+  port = await listen();
 });
-afterAll(() => void server.close());
-
-interface Answer {
-  readonly version: string;
-  readonly source: string;
-  readonly warnings: readonly { readonly code: string; readonly message: string }[];
-  readonly rows: readonly Record<string, unknown>[];
-}
-
-async function ask(command: readonly string[], program = 'listener.mjs'): Promise<Answer> {
-  const [file, ...words] = [...command, program, port];
-  const { stdout } = await run(file!, words, { cwd: project });
-  return JSON.parse(stdout);
-}
-
-function expectListener({ rows }: Answer): void {
-  expect(rows).toHaveLength(1);
-  expect(rows[0]).toMatchObject({ netid: 'tcp', state: 'LISTEN', localAddress: '127.0.0.1', localPort: Number(port) });
-  expect(rows[0]!.owners).toMatchObject([{ pid: process.pid }]);
-}
-
-/** Sources of an answer without the addon: procfs, and in words why. */
-function expectProcfs(answer: Answer, reason: RegExp): void {
-  expectListener(answer);
-  expect(answer.source).toBe('procfs');
-  expect(answer.warnings.map(({ message }) => message).join('\n')).toMatch(reason);
-}
-
-function expectNetlink(answer: Answer): void {
-  expectListener(answer);
-  expect(answer.source).toBe('netlink');
-}
 
 const permission = (name: string) => (name.startsWith('node-20') ? '--experimental-permission' : '--permission');
 
@@ -59,11 +22,11 @@ for (const [name, spec] of NODES as [string, string][]) {
   describe.skipIf(!isDownloaded(node) || process.arch !== 'x64')(words, () => {
     test('by import', async () => {
       const answer = await ask([node]);
-      expectNetlink(answer);
+      expectNetlink(answer, 'linux-x64.node');
       expect(answer.version).toBe(spec.split('@')[1]);
     });
 
-    test('by require()', async () => expectNetlink(await ask([node], 'listener.cjs')));
+    test('by require()', async () => expectNetlink(await ask([node], 'listener.cjs'), 'linux-x64.node'));
 
     test('with --no-addons', async () => {
       expectProcfs(await ask([node, '--no-addons']), /the addon cannot be loaded \(ERR_DLOPEN_DISABLED/);
@@ -72,7 +35,7 @@ for (const [name, spec] of NODES as [string, string][]) {
     test('with the permission model', async () => {
       const command = [node, permission(name), '--allow-fs-read=*'];
       expectProcfs(await ask(command), /the addon cannot be loaded \(ERR_DLOPEN_DISABLED/);
-      expectNetlink(await ask([...command, '--allow-addons']));
+      expectNetlink(await ask([...command, '--allow-addons']), 'linux-x64.node');
     });
 
     test('in worker threads', async () => {
@@ -103,7 +66,9 @@ const place = missing.length === 0 ? '' : `, missing: ${missing.join(' ')}`;
 describe.skipIf(missing.length > 0)(`${ARM64_NODE[1]} under qemu-user${place}`, () => {
   // Quirk: qemu-user knows no NETLINK_SOCK_DIAG: only a loaded addon can say so.
   test('the addon is loaded, and what the kernel refuses is read from procfs', async () => {
-    expectProcfs(await ask([QEMU, '-L', ARM64_ROOT, arm64]), /netlink not used: tcp: socket: EPROTONOSUPPORT/);
+    const answer = await ask([QEMU, '-L', ARM64_ROOT, arm64]);
+    expectProcfs(answer, /netlink not used: tcp: socket: EPROTONOSUPPORT/);
+    expect(answer.addons).toEqual(['linux-arm64.node']);
   });
 
   test('without the addon', async () => {
