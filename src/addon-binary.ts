@@ -1,9 +1,12 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** What was built in a checkout, and in the installed package. */
+/**
+ * What was built in a checkout, and in the installed package; beside this module, or the file it was bundled into. NB:
+ * `import.meta` is empty where that is CommonJS and not ours.
+ */
 const BUILT: readonly string[] = ['build', 'native/build'].map(
-  (directory) => `${import.meta.dirname}/../${directory}/Release/sockdiag.node`,
+  (directory) => `${import.meta.dirname ?? __dirname}/../${directory}/Release/sockdiag.node`,
 );
 
 /** Opened as it is: a look at all the places where `require` finds modules takes longer than a small dump. */
@@ -15,7 +18,7 @@ function open(path: string): unknown {
 
 /** Binaries of the package by platform. NB: one literal `require` each: what bundles packages follows only those. */
 function shipped(platform: string): unknown {
-  const require = createRequire(import.meta.url);
+  const require = createRequire(import.meta.url ?? __filename);
   switch (platform) {
     case 'linux-x64':
       return require('../prebuilds/linux-x64.node');
