@@ -7,7 +7,7 @@ import { root } from './downloads.mjs';
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 
 /** Type checks a program in a project that has the package installed; what is wrong, a line each. */
-function problems(name: string, source: string, settings: object = {}): string[] {
+function problems(name: string, source: string, settings: object = {}, file = 'program.mts'): string[] {
   const folder = join(inject('project'), 'types', name);
   mkdirSync(folder, { recursive: true });
   const compilerOptions = {
@@ -15,8 +15,8 @@ function problems(name: string, source: string, settings: object = {}): string[]
     ...{ typeRoots: [join(root, 'node_modules', '@types')], types: ['node'], skipLibCheck: false },
     ...settings,
   };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.mts'] }));
-  writeFileSync(join(folder, 'program.mts'), source);
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+  writeFileSync(join(folder, file), source);
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder, '--pretty', 'false'], {
     encoding: 'utf8',
   });
@@ -66,11 +66,31 @@ await sockets({ source: 'proc' });
 await find({ port: '3000' });
 `;
 
+const LENGTH = `${EXACT}
+import sockdiag = require('sockdiag');
+
+sockdiag.sockets({ netid: ['tcp'] }).then((table) => exact<typeof table.length, number>(true));
+`;
+
 describe('types of the installed package', () => {
   test('sockets()', () => expect(problems('sockets', LISTENERS)).toEqual([]));
   test('what is wrong is refused', () => expect(problems('wrong', WRONG)).toEqual([]));
   test('for a bundler', () => {
     expect(problems('bundler', LISTENERS, { module: 'esnext', moduleResolution: 'bundler' })).toEqual([]);
+  });
+  test('with everything that makes options strict', () => {
+    const settings = {
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      noPropertyAccessFromIndexSignature: true,
+    };
+    expect(problems('strict', LISTENERS, { module: 'node16', ...settings })).toEqual([]);
+  });
+  test('by require() of CommonJS', () => {
+    expect(problems('require', LENGTH, { module: 'nodenext' }, 'program.cts')).toEqual([]);
+  });
+  test('without those of Node', () => {
+    expect(problems('bare', WRONG, { types: [], lib: ['es2023', 'dom'] })).toEqual([]);
   });
   test('a wrong type is found', () => {
     const lines = problems(
