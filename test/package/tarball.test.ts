@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import { checkOf, isDownloaded, root } from './downloads.mjs';
+import { checkOf, DOWNLOADS, isDownloaded, root } from './downloads.mjs';
 
 const tarball = inject('tarball');
 const project = inject('project');
@@ -106,6 +106,12 @@ describe('the checkout', () => {
     const { status, stderr } = spawnSync('npm', words, { cwd: folder, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
+});
+
+/** Tests whose program is missing are skipped elsewhere. */
+test.runIf(process.env.CI)('in CI everything is there that the tests run', () => {
+  const missing = DOWNLOADS.filter(({ folder, made }) => !isDownloaded(join(folder, made)));
+  expect(missing.flatMap(({ specs }) => specs)).toEqual([]);
 });
 
 describe('checks by others', () => {
