@@ -97,6 +97,8 @@ export class CodeCache {
   keep(complete: (name: string) => boolean): void {
     const wanted = this.#compiled.filter(({ path }) => complete(basename(path)));
     if (wanted.length === 0 || statSync(this.#directory).uid !== process.geteuid?.()) return;
+    // NB: what the permission model forbids cannot be cleaned up either.
+    if (process.permission?.has('fs.write', this.#directory) === false) return;
     for (const compiled of wanted) keep(compiled);
   }
 }
