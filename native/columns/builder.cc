@@ -77,6 +77,7 @@ Memory Memory::Allocate(size_t size) {
 
 TableBuilder::TableBuilder(const TableSchema& schema, std::span<const uint16_t> requested, size_t first_rows)
     : schema_(schema), slots_(schema.columns.size()), first_rows_(std::max<size_t>(first_rows, 1)) {
+  columns_.reserve(requested.size());
   for (uint16_t id : requested) {
     if (id >= slots_.size() || slots_[id].requested) continue;
     const ColumnSchema& column = schema.columns[id];

@@ -15,8 +15,19 @@ const VIEWS: Readonly<Record<Kind, { readonly View: View; readonly length: (rows
   str: { View: Uint32Array, length: (rows) => rows + 1 },
 };
 
+/** By the list of columns: what is asked for mostly comes as the same list each time. */
+const remembered = new WeakMap<readonly string[], DumpOptions>();
+
 /** The addon's names for a schema and columns of it: ids are places in the schema. */
-export function dumpOptions<S extends Schema>(schema: TableSchema<S>, columns: Iterable<string>): DumpOptions {
+export function dumpOptions<S extends Schema>(schema: TableSchema<S>, columns: readonly string[]): DumpOptions {
+  const known = remembered.get(columns);
+  if (known?.table === schema.name) return known;
+  const options = newDumpOptions(schema, columns);
+  remembered.set(columns, options);
+  return options;
+}
+
+function newDumpOptions<S extends Schema>(schema: TableSchema<S>, columns: readonly string[]): DumpOptions {
   const wanted = new Set(columns);
   const ids: number[] = [];
   schema.names.forEach((name, id) => {
