@@ -108,8 +108,6 @@ export interface Draft {
   readonly modes: Exclude<Mode, 'sockets'>[];
   /** Lines for stderr that do not end the run. */
   readonly warnings: string[];
-  /** Long names of the own options met. */
-  readonly ownNames: string[];
 }
 
 export function newDraft(): Draft {
@@ -137,7 +135,6 @@ export function newDraft(): Draft {
     },
     modes: [],
     warnings: [],
-    ownNames: [],
   };
 }
 

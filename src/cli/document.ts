@@ -5,11 +5,11 @@ import { manPage } from './man-page.ts';
 import { type Flag, LETTER_FLAGS, NAMED_FLAGS } from './options.ts';
 import { OWN_FLAGS } from './own-options.ts';
 
-const LANDED: readonly Flag[] = [...NAMED_FLAGS, ...LETTER_FLAGS, ...OWN_FLAGS.filter((row) => row.lands)];
+const EVERY_FLAG: readonly Flag[] = [...NAMED_FLAGS, ...LETTER_FLAGS, ...OWN_FLAGS];
 
-/** Every option this version has. Of two with the same long name, the one with a letter. */
-export const DOCUMENTED_FLAGS: readonly Flag[] = LANDED.filter(
-  (row) => row.letter !== '' || !LANDED.some((other) => other.letter !== '' && other.name === row.name),
+/** Every option. Of two with the same long name, the one with a letter. */
+export const DOCUMENTED_FLAGS: readonly Flag[] = EVERY_FLAG.filter(
+  (row) => row.letter !== '' || !EVERY_FLAG.some((other) => other.letter !== '' && other.name === row.name),
 );
 
 /** What `--completion`, `--man` and `--json-schema` print. */

@@ -11,15 +11,6 @@ import type {
 import type { ArgumentValues, Flag } from './options.ts';
 import { errorStop } from './usage.ts';
 
-/**
- * Options netstat does not have. Long names only, known by their exact name only, so that no letter and no
- * abbreviation of netstat's changes its meaning.
- */
-export interface OwnFlag extends Flag {
-  /** False while only the grammar knows it: giving it ends the run with an error that says so. */
-  readonly lands: boolean;
-}
-
 type OwnSwitch = { [K in keyof OwnOptions]: OwnOptions[K] extends boolean ? K : never }[keyof OwnOptions];
 
 /** Option errors beyond netstat's grammar have netstat's status, but name this program and print no usage. */
@@ -45,30 +36,19 @@ function kindOf(argument: string, kind: 'file' | 'netns' | 'text'): Argument {
   return { argument, values: { kind } };
 }
 
-function own(name: string, argument: Argument, help: string, lands: boolean, apply: Flag['apply']): OwnFlag {
-  return {
-    letter: '',
-    name,
-    ...argument,
-    group: 'own',
-    help,
-    lands,
-    apply: (draft, value, host) => {
-      draft.ownNames.push(name);
-      return apply(draft, value, host);
-    },
-  };
+function own(name: string, argument: Argument, help: string, apply: Flag['apply']): Flag {
+  return { letter: '', name, ...argument, group: 'own', help, apply };
 }
 
-function toggle(name: string, field: OwnSwitch, help: string, lands: boolean): OwnFlag {
-  return own(name, NO_ARGUMENT, help, lands, (draft) => {
+function toggle(name: string, field: OwnSwitch, help: string): Flag {
+  return own(name, NO_ARGUMENT, help, (draft) => {
     draft.line.own[field] = true;
     return undefined;
   });
 }
 
-function output(name: Exclude<OutputFormat, 'netstat'>, help: string, lands: boolean): OwnFlag {
-  return own(name, NO_ARGUMENT, help, lands, (draft) => {
+function output(name: Exclude<OutputFormat, 'netstat'>, help: string): Flag {
+  return own(name, NO_ARGUMENT, help, (draft) => {
     const earlier = draft.line.own.format;
     if (earlier !== 'netstat' && earlier !== name) return ownError(name, `not together with --${earlier}`);
     draft.line.own.format = name;
@@ -77,34 +57,23 @@ function output(name: Exclude<OutputFormat, 'netstat'>, help: string, lands: boo
 }
 
 /** An argument that must not be empty, kept as text. */
-function text(
-  name: 'filter' | 'sort' | 'record' | 'replay' | 'capture',
-  argument: Argument,
-  help: string,
-  lands: boolean,
-): OwnFlag {
-  return own(name, argument, help, lands, (draft, value) => {
+function text(name: 'filter' | 'sort' | 'record' | 'replay' | 'capture', argument: Argument, help: string): Flag {
+  return own(name, argument, help, (draft, value) => {
     if (value === '') return ownError(name, `${argument.argument} is empty`);
     draft.line.own[name] = decodeBytes(value);
     return undefined;
   });
 }
 
-/** A comma separated list; a second one replaces the first. */
-function list(
-  name: string,
-  field: 'columns' | 'by' | 'tables',
-  help: string,
-  lands: boolean,
-  allowed?: readonly string[],
-): OwnFlag {
+/** A comma separated list, each word once; a second list replaces the first. */
+function list(name: string, field: 'columns' | 'by' | 'tables', help: string, allowed?: readonly string[]): Flag {
   const argument = allowed === undefined ? kindOf('LIST', 'text') : words('list', 'LIST', allowed);
-  return own(name, argument, help, lands, (draft, value) => {
+  return own(name, argument, help, (draft, value) => {
     const chosen = decodeBytes(value).split(',');
     const wrong = chosen.find((word) => word === '' || (allowed !== undefined && !allowed.includes(word)));
     if (wrong === '') return ownError(name, 'LIST has an empty word');
     if (wrong !== undefined) return ownError(name, `'${encodeBytes(wrong)}' is not one of ${allowed?.join(', ')}`);
-    draft.line.own[field] = chosen;
+    draft.line.own[field] = [...new Set(chosen)];
     return undefined;
   });
 }
@@ -114,10 +83,9 @@ function choice<W extends string>(
   name: string,
   allowed: readonly W[],
   help: string,
-  lands: boolean,
   set: (options: Draft['line']['own'], chosen: W) => void,
-): OwnFlag {
-  return own(name, words('word', allowed.join('|'), allowed), help, lands, (draft, value) => {
+): Flag {
+  return own(name, words('word', allowed.join('|'), allowed), help, (draft, value) => {
     const chosen = allowed.find((word) => word === value);
     if (chosen === undefined) return ownError(name, `'${value}' is not one of ${allowed.join(', ')}`);
     set(draft.line.own, chosen);
@@ -194,52 +162,50 @@ function document(kind: 'man' | 'json-schema'): Flag['apply'] {
   };
 }
 
-export const OWN_FLAGS: readonly OwnFlag[] = [
-  list('table', 'tables', 'these tables, in this order, instead of what letters choose', true, TABLE_NAMES),
-  text('filter', kindOf('EXPR', 'text'), 'only rows for which the expression holds', true),
-  output('json', 'one JSON document', true),
-  output('ndjson', 'one JSON object a line', true),
-  output('csv', 'comma separated values', true),
-  output('prometheus', 'text exposition for Prometheus: for counts, counters and devices', true),
-  own('json-schema', NO_ARGUMENT, 'print the JSON Schema of JSON output and exit', true, document('json-schema')),
-  list('columns', 'columns', 'which columns, in this order', true),
-  text('sort', kindOf('KEY', 'text'), 'sort rows by this column, -KEY the largest first', true),
-  list('by', 'by', 'count rows by these keys', true, GROUPING_KEYS),
-  toggle('info', 'info', 'add what the kernel knows of each connection (tcp_info)', true),
-  toggle('memory', 'memory', 'add socket memory', true),
-  toggle('diff', 'diff', 'read again and again, and print only what was added, removed or changed', true),
-  own('interval', kindOf('SECONDS', 'text'), 'pause between two readings of -c and --diff, default 1', true, interval),
-  own('netns', kindOf('NAME|PID|all', 'netns'), 'look into another network namespace', true, netns),
-  choice('source', SOURCES, 'where rows come from', true, (options, chosen) => {
+/**
+ * Options netstat does not have. Long names only, known by their exact name only, so that no letter and no
+ * abbreviation of netstat's changes its meaning.
+ */
+export const OWN_FLAGS: readonly Flag[] = [
+  list('table', 'tables', 'these tables, in this order, instead of what letters choose', TABLE_NAMES),
+  text('filter', kindOf('EXPR', 'text'), 'only rows for which the expression holds'),
+  output('json', 'one JSON document'),
+  output('ndjson', 'one JSON object a line'),
+  output('csv', 'comma separated values'),
+  output('prometheus', 'text exposition for Prometheus: for counts, counters and devices'),
+  own('json-schema', NO_ARGUMENT, 'print the JSON Schema of JSON output and exit', document('json-schema')),
+  list('columns', 'columns', 'which columns, in this order'),
+  text('sort', kindOf('KEY', 'text'), 'sort rows by this column, -KEY the largest first'),
+  list('by', 'by', 'count rows by these keys', GROUPING_KEYS),
+  toggle('info', 'info', 'add what the kernel knows of each connection (tcp_info)'),
+  toggle('memory', 'memory', 'add socket memory'),
+  toggle('diff', 'diff', 'read again and again, and print only what was added, removed or changed'),
+  own('interval', kindOf('SECONDS', 'text'), 'pause between two readings of -c and --diff, default 1', interval),
+  own('netns', kindOf('NAME|PID|all', 'netns'), 'look into another network namespace', netns),
+  choice('source', SOURCES, 'where rows come from', (options, chosen) => {
     options.source = chosen;
   }),
-  toggle('verbose-source', 'verboseSource', 'say on stderr where rows came from', true),
-  toggle('help-columns', 'helpColumns', 'list the columns and exit', true),
-  own('help-options', NO_ARGUMENT, 'list the options netstat does not have and exit', true, ownHelpStop),
-  choice('color', COLOURS, 'colours in tables for people', true, (options, chosen) => {
+  toggle('verbose-source', 'verboseSource', 'say on stderr where rows came from'),
+  toggle('help-columns', 'helpColumns', 'list the columns and exit'),
+  own('help-options', NO_ARGUMENT, 'list the options netstat does not have and exit', ownHelpStop),
+  choice('color', COLOURS, 'colours in tables for people', (options, chosen) => {
     options.color = chosen;
   }),
-  toggle('no-header', 'noHeader', 'no titles and column headers', true),
-  toggle('ss-precedence', 'ssPrecedence', 'filters bind from left to right, as in ss', true),
-  text('record', kindOf('FILE', 'file'), 'keep the raw answers of the kernel in a file', true),
-  text('capture', kindOf('FILE', 'file'), 'keep what the kernel says of TCP sockets as ss -D does', true),
-  text('replay', kindOf('FILE', 'file'), 'read such a file instead of asking the kernel', true),
-  choice('completion', SHELLS, 'print the completion script of a shell and exit', true, (options, chosen) => {
+  toggle('no-header', 'noHeader', 'no titles and column headers'),
+  toggle('ss-precedence', 'ssPrecedence', 'filters bind from left to right, as in ss'),
+  text('record', kindOf('FILE', 'file'), 'keep the raw answers of the kernel in a file'),
+  text('capture', kindOf('FILE', 'file'), 'keep what the kernel says of TCP sockets as ss -D does'),
+  text('replay', kindOf('FILE', 'file'), 'read such a file instead of asking the kernel'),
+  choice('completion', SHELLS, 'print the completion script of a shell and exit', (options, chosen) => {
     options.document = chosen;
   }),
-  own('man', NO_ARGUMENT, 'print the manual page (mdoc) and exit', true, document('man')),
-  toggle('consistent', 'consistent', 'read twice and join, so that no lasting socket is missed', true),
+  own('man', NO_ARGUMENT, 'print the manual page (mdoc) and exit', document('man')),
+  toggle('consistent', 'consistent', 'read twice and join, so that no lasting socket is missed'),
 ];
 
-/** The first own option given that this version cannot do yet. */
-export function notInThisVersion(names: readonly string[], flags: readonly OwnFlag[] = OWN_FLAGS): Stop | undefined {
-  const missing = names.find((name) => flags.some((row) => row.name === name && !row.lands));
-  return missing === undefined ? undefined : errorStop(`sockdiag: --${missing}: not in this version`, 1);
-}
-
-/** The own options this version has, one a line. */
-export function ownHelp(flags: readonly OwnFlag[] = OWN_FLAGS): string {
-  const rows = flags.filter((row) => row.lands).map((row) => [optionText(row), row.help] as const);
+/** The own options, one a line. */
+export function ownHelp(): string {
+  const rows = OWN_FLAGS.map((row) => [optionText(row), row.help] as const);
   const width = Math.max(0, ...rows.map(([option]) => option.length));
   return rows.map(([option, help]) => `  ${option.padEnd(width)}  ${help}\n`).join('');
 }

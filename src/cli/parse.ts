@@ -3,7 +3,7 @@ import { newDraft } from './command-line.ts';
 import { getoptLong, type LongOption, type OptionTable, type ShortOption } from './getopt.ts';
 import { type Flag, type Host, LETTER_FLAGS, NAMED_FLAGS } from './options.ts';
 import { ownConflict } from './own-conflicts.ts';
-import { encodeBytes, notInThisVersion, OWN_FLAGS } from './own-options.ts';
+import { encodeBytes, OWN_FLAGS } from './own-options.ts';
 import { usageStop } from './usage.ts';
 
 export interface Invocation extends Host {
@@ -45,11 +45,7 @@ export const OPTION_TABLE: OptionTable<Flag> = {
  */
 export function parseCommandLine(words: readonly string[], invocation: Invocation): Parsed {
   const draft = newDraft();
-  const stop =
-    applyOptions(draft, words, invocation) ??
-    modeConflict(draft) ??
-    ownConflict(draft.line) ??
-    notInThisVersion(draft.ownNames);
+  const stop = applyOptions(draft, words, invocation) ?? modeConflict(draft) ?? ownConflict(draft.line);
   const warnings = draft.warnings.map((line) => `${line}\n`).join('');
   if (stop === undefined) return { kind: 'run', commandLine: draft.line, warnings };
   const stdout = Buffer.from(stop.stdout, 'latin1');

@@ -17,11 +17,11 @@ const hostile: Flag = {
 };
 
 describe('documented options', () => {
-  test('every option this version has, each spelling once', () => {
+  test('every option, each spelling once', () => {
     const spellings = DOCUMENTED_FLAGS.flatMap((row) => [row.letter && `-${row.letter}`, row.name && `--${row.name}`]);
     const given = spellings.filter((spelling) => spelling !== '');
     expect(new Set(given).size).toBe(given.length);
-    for (const row of OWN_FLAGS) expect(DOCUMENTED_FLAGS.includes(row)).toBe(row.lands);
+    for (const row of OWN_FLAGS) expect(DOCUMENTED_FLAGS).toContain(row);
     for (const name of ['-x', '--unix', '--tcp', '-A', '--protocol', '-4', '--help-options'])
       expect(given).toContain(name);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newDraft, type OwnOptions } from '../../../src/cli/command-line.ts';
 import { NAMED_FLAGS } from '../../../src/cli/options.ts';
-import { notInThisVersion, OWN_FLAGS, ownHelp, parseNetns } from '../../../src/cli/own-options.ts';
+import { OWN_FLAGS, ownHelp, parseNetns } from '../../../src/cli/own-options.ts';
 import { parseCommandLine } from '../../../src/cli/parse.ts';
 
 function parse(...words: string[]) {
@@ -11,7 +11,7 @@ function parse(...words: string[]) {
   return { stdout: Buffer.from(stdout).toString(), stderr: Buffer.from(stderr).toString(), status };
 }
 
-/** Applies rows directly, whether this version has what they ask for or not. */
+/** Applies rows directly, without what is said of options that contradict each other. */
 function apply(...given: [name: string, argument?: string][]) {
   const draft = newDraft();
   for (const [name, argument = ''] of given) {
@@ -59,11 +59,13 @@ describe('values', () => {
     [[['csv']], { format: 'csv' }],
     [[['json'], ['csv']], 'sockdiag: --csv: not together with --json\n'],
     [[['columns', 'state,recvQ']], { columns: ['state', 'recvQ'] }],
+    [[['columns', 'state,recvQ,state']], { columns: ['state', 'recvQ'] }],
     [[['columns', 'state,,recvQ']], 'sockdiag: --columns: LIST has an empty word\n'],
     [[['columns', '']], 'sockdiag: --columns: LIST has an empty word\n'],
     [[['sort', 'recvQ']], { sort: 'recvQ' }],
     [[['sort', '']], 'sockdiag: --sort: KEY is empty\n'],
     [[['by', 'state,user']], { by: ['state', 'user'] }],
+    [[['by', 'user,state,user']], { by: ['user', 'state'] }],
     [[['by', 'state,colour']], "sockdiag: --by: 'colour' is not one of state, remote, port, process, user, unit\n"],
     [[['info'], ['memory']], { info: true, memory: true }],
     [[['netns', 'blue']], { netns: { kind: 'name', name: 'blue' } }],
@@ -141,39 +143,8 @@ describe('values', () => {
   });
 });
 
-describe('options of a later version', () => {
-  const [row] = OWN_FLAGS;
-  if (row === undefined) throw new Error('no own options');
-  const flags = [
-    { ...row, name: 'landed', lands: true },
-    { ...row, name: 'later', lands: false },
-  ];
-
-  test('end the run and say so', () => {
-    expect(notInThisVersion(['landed'], flags)).toBeUndefined();
-    expect(notInThisVersion(['landed', 'later'], flags)).toEqual({
-      stdout: '',
-      stderr: 'sockdiag: --later: not in this version\n',
-      status: 1,
-    });
-  });
-
-  test.each(OWN_FLAGS.filter((flag) => !flag.lands && flag.argument === '').map((flag) => flag.name))(
-    '--%s comes behind what netstat has to say',
-    (name) => {
-      expect(parse(`--${name}`, '-t')).toMatchObject({
-        stdout: '',
-        stderr: `sockdiag: --${name}: not in this version\n`,
-        status: 1,
-      });
-      expect(parse(`--${name}`, '-h')).toMatchObject({ status: 0 });
-      expect(parse(`--${name}`, '-rr')).toMatchObject({ status: 3 });
-    },
-  );
-
-  test('are not in the list of --help-options', () => {
-    expect(ownHelp(flags)).toBe(`  --landed LIST  ${row.help}\n`);
-    expect(parse('-t', '--help-options')).toEqual({ stdout: ownHelp(), stderr: '', status: 0 });
-    for (const flag of OWN_FLAGS) expect(ownHelp().includes(`--${flag.name} `)).toBe(flag.lands);
-  });
+test('--help-options lists all of them and ends the run', () => {
+  expect(parse('-t', '--help-options')).toEqual({ stdout: ownHelp(), stderr: '', status: 0 });
+  const listed = Array.from(ownHelp().matchAll(/^ {2}--([a-z-]+)( \S+)? {2,}\S/gm), ([, name]) => name);
+  expect(listed).toEqual(OWN_FLAGS.map(({ name }) => name));
 });
