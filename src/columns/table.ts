@@ -8,7 +8,7 @@ export type SourceName = 'netlink' | 'procfs' | 'bpf' | 'scan' | 'replay' | 'mix
 
 /** Something a reader of the table should know; nothing was thrown because the table is still of use. */
 export interface Warning {
-  /** Stable word for programs: `fallback`, `interrupted`, `malformed`, `unreadable`, `missing`, `truncated`. */
+  /** Stable word for programs: `fallback`, `interrupted`, `malformed`, `unreadable`, `missing`, `truncated`, `unrecorded`. */
   readonly code: string;
   readonly message: string;
   /** How many rows, lines or processes it concerns, where that is known. */

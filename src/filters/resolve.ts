@@ -5,19 +5,22 @@ import { junction, not, termsOf } from './ast.ts';
 import { addressMatch } from './host.ts';
 import { isUnresolved, linkDevice } from './terms.ts';
 
-/** What a filter's names mean here. Each answers undefined (or nothing) when there is no such name. */
+/**
+ * What a filter's names mean where the rows come from. Each answers undefined (or nothing) when there is no such name, null
+ * when that cannot be known from here.
+ */
 export interface FilterLookups {
   /** Addresses of a host name, 4 or 16 bytes each; AF_UNSPEC = of both families. */
   hosts(name: string, family: number): Promise<readonly Uint8Array[]>;
   /** Port number of a service. */
   service(name: string): Promise<number | undefined>;
-  user(name: string): Promise<number | undefined>;
+  user(name: string): Promise<number | null | undefined>;
   /** Index of a network device in the namespace that is read. */
-  device(name: string): Promise<number | undefined>;
+  device(name: string): Promise<number | null | undefined>;
   /** Id of a cgroup v2: the inode of its directory. */
-  cgroup(path: string): Promise<bigint | undefined>;
+  cgroup(path: string): Promise<bigint | null | undefined>;
   /** ip_local_port_range of the namespace that is read. */
-  localPortRange(): Promise<readonly [low: number, high: number] | undefined>;
+  localPortRange(): Promise<readonly [low: number, high: number] | null | undefined>;
 }
 
 /** Does it hold names, so that it cannot be compiled before `resolveFilter()`? */
@@ -48,7 +51,7 @@ async function resolveOperand(term: Term, lookups: FilterLookups): Promise<Opera
   return operand.type === 'host' ? resolveHost(operand, lookups) : operand;
 }
 
-type NameLookup = (lookups: FilterLookups, name: string) => Promise<number | bigint | undefined>;
+type NameLookup = (lookups: FilterLookups, name: string) => Promise<number | bigint | null | undefined>;
 
 const NAME_LOOKUPS: Readonly<Record<string, { readonly what: string; readonly find: NameLookup }>> = {
   user: { what: 'user', find: (lookups, name) => lookups.user(name) },
@@ -60,6 +63,7 @@ async function resolveName(term: string, name: string, position: number, lookups
   const { what, find } = NAME_LOOKUPS[term]!;
   const found = await find(lookups, name);
   if (found === undefined) throw new FilterError(`no such ${what} '${name}'`, position, `a ${what} or its number`);
+  if (found === null) throw new FilterError(`${what} '${name}' cannot be looked up from here`, position, 'its number');
   return BigInt(found);
 }
 
@@ -77,8 +81,12 @@ async function resolvePortOperand(operand: PortOperand, lookups: FilterLookups):
 
 async function resolveRange(operand: RangeOperand, lookups: FilterLookups): Promise<RangeOperand> {
   const range = await lookups.localPortRange();
-  if (range === undefined) {
-    throw new FilterError('autobound: ip_local_port_range cannot be read', operand.span.start, 'a comparison of sport');
+  if (range == null) {
+    throw new FilterError(
+      'autobound: ip_local_port_range cannot be read from here',
+      operand.span.start,
+      'a comparison of sport',
+    );
   }
   return { ...operand, range: { low: range[0], high: range[1] } };
 }

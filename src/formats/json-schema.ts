@@ -55,7 +55,7 @@ const WARNING: JsonSchema = {
   type: 'object',
   required: ['code', 'message'],
   properties: {
-    code: { enum: ['fallback', 'interrupted', 'malformed', 'unreadable', 'missing', 'truncated'] },
+    code: { enum: ['fallback', 'interrupted', 'malformed', 'unreadable', 'missing', 'truncated', 'unrecorded'] },
     message: TEXT,
     count: COUNT,
     path: TEXT,

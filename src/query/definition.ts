@@ -170,7 +170,7 @@ function nullColumns<S extends Schema>(
 function notRecorded<S extends Schema>({ source, schema, parts }: Table<S>): Warning[] {
   if (originOf(source) === 'netlink') return [];
   const name = parts.map((part) => part.name).join(',') || schema.name;
-  return [{ code: 'missing', message: `${name}: what /proc shows is not recorded` }];
+  return [{ code: 'unrecorded', message: `${name}: what /proc shows is not recorded` }];
 }
 
 function joined<S extends Schema>(tables: readonly Table<S>[], more: readonly Warning[]): Table<S> {

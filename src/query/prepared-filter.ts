@@ -3,7 +3,8 @@ import { push, UNPUSHED_NETIDS } from '../filters/bytecode.ts';
 import { systemLookups } from '../filters/lookups.ts';
 import { parseFilter } from '../filters/parse.ts';
 import { compilePredicate, filterColumns, ownerFields } from '../filters/predicate.ts';
-import { needsResolving, resolveFilter } from '../filters/resolve.ts';
+import { type FilterLookups, needsResolving, resolveFilter } from '../filters/resolve.ts';
+import { chosenNamespace } from './callers-namespace.ts';
 import { readTable } from './definition.ts';
 import { LINKS } from './definitions.ts';
 import type { PreparedFilter } from './filter.ts';
@@ -26,12 +27,27 @@ export async function prepared(filter: string | Ast, options: Options): Promise<
   };
 }
 
-function resolved(ast: Ast, { root, netns }: Options): Promise<Ast> {
+const unknown = async (): Promise<null> => null;
+
+/** Of a recording's machine this one knows nothing but what services and host names mean everywhere. */
+const ELSEWHERE = { user: unknown, device: unknown, cgroup: unknown, localPortRange: unknown };
+
+/** NB: ip_local_port_range is that of the reader's namespace, whichever process's directory it is read through. */
+async function knownFrom({ replay, netns }: Options): Promise<Partial<FilterLookups>> {
+  if (replay !== undefined) return ELSEWHERE;
+  const namespace = await chosenNamespace(netns);
+  namespace.close();
+  return namespace.id === '' ? {} : { localPortRange: unknown };
+}
+
+async function resolved(ast: Ast, options: Options): Promise<Ast> {
+  const { root, netns } = options;
   const device = async (name: string): Promise<number | undefined> => {
     const place = { ...(root === undefined ? {} : { root }), ...(netns === undefined ? {} : { netns }) };
     const links = await readTable(LINKS, { ...place, columns: ['index', 'name'] });
     for (const link of links) if (link.name === name) return link.index ?? undefined;
     return undefined;
   };
-  return resolveFilter(ast, systemLookups({ device, ...(root === undefined ? {} : { proc: root }) }));
+  const lookups = systemLookups({ device, ...(root === undefined ? {} : { proc: root }) });
+  return resolveFilter(ast, { ...lookups, ...(await knownFrom(options)) });
 }

@@ -2,6 +2,7 @@ import { selectRows } from '../columns/selection.ts';
 import type { Table } from '../columns/table.ts';
 import { takeColumns, takeRows } from '../columns/take.ts';
 import type { Schema } from '../columns/type.ts';
+import { UsageError } from '../errors.ts';
 import { abortable } from './abortable.ts';
 import { wantedColumns } from './columns.ts';
 import { type Base, readTable, type TableDefinition } from './definition.ts';
@@ -50,6 +51,8 @@ async function selectOwned<O extends Options, R extends Base, S extends Schema>(
 ): Promise<Table<S> | OwnedTable<S>> {
   const { holdersOf } = await import('./holders.ts');
   const { root, source, owners } = options;
+  // Inodes of another machine, or of an earlier hour, are those of other sockets here.
+  if (options.replay !== undefined) throw new UsageError('replay: a recording does not tell who holds its sockets');
   const details = Array.isArray(owners) ? owners : [];
   let table = await read(also);
   let holders =

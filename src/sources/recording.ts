@@ -182,7 +182,7 @@ function replay<S extends Schema>(schema: TableSchema<S>, recording: Recording, 
     return takeRows(table, selectRows(table.length, rowTest(table, request)));
   });
   if (tables.length === 0) {
-    const warning: Warning = { code: 'missing', message: `${what}: not in the recording` };
+    const warning: Warning = { code: 'unrecorded', message: `${what}: not in the recording` };
     return new TableBuilder(schema, columns).finish({ source: 'replay', warnings: [warning] });
   }
   return concatTables(tables, {

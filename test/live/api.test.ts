@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { find, ownerOf, portOwners, sockets, unixSockets, waitForPort } from '../../src/index.ts';
 import { type MadeProcess, mkprocess, mksock } from '../support/mksock.ts';
 import { type Netns, netns } from '../support/netns.ts';
-import { findBinary, require } from '../support/require.ts';
+import { findBinary, hasFeature, require } from '../support/require.ts';
 import { suiteScope } from '../support/suite-scope.ts';
 import { inside } from './inside.ts';
 
@@ -289,6 +289,15 @@ describe('namespaces', () => {
     expect((await unixSockets({ netns: ns.path })).length).toBe(1);
   });
 
+  test('a filter asks for the devices of that namespace, and never for the port range of ours', async (t) => {
+    require.root(t);
+    if (hasFeature('tun')) await ns.ip('tuntap', 'add', 'there0', 'mode', 'tap');
+    const filtered = (filter: string) => sockets({ netns: ns.path, netid: 'tcp', filter });
+    if (hasFeature('tun')) expect((await filtered('dev != there0')).length).toBe(4);
+    await expect(filtered('dev = not-there')).rejects.toMatchObject({ code: 'ERR_SOCKDIAG_FILTER' });
+    await expect(filtered('autobound')).rejects.toMatchObject({ code: 'ERR_SOCKDIAG_FILTER', position: 0 });
+  });
+
   test('owners are found across namespaces', async (t) => {
     require.root(t);
     const owners = await portOwners(4001, { netns: ns.path });
@@ -333,6 +342,31 @@ describe('recordings', () => {
        return Array.from(await sockdiag.sockets({ replay, filter: 'sport = :4001' }), (row) => row.localPort);`,
     );
     expect(ports).toEqual([4001, 4001]);
+  });
+
+  test('who holds its sockets, and what names and numbers mean there, is not guessed from this machine', async () => {
+    const answers = await inside<string[]>(
+      ns,
+      `const replay = await sockdiag.openRecording('recording');
+       const of = (options) => sockdiag.sockets({ replay, ...options }).then((table) => String(table.length), ({ code, message }) => code + ' ' + message);
+       const answers = [];
+       for (const filter of ['comm = x', 'user = root', 'dev = lo', 'cgroup = /', 'autobound']) answers.push(await of({ filter }));
+       answers.push(await of({ owners: true }), await of({ filter: 'user = 0 and dev = 0 and sport = :4001' }));
+       for await (const chunk of sockdiag.sockets.stream({ replay, filter: 'sport = :4000' })) answers.push(chunk.length);
+       return answers;`,
+    );
+    const unknown = (what: string) => `ERR_SOCKDIAG_FILTER ${what} cannot be looked up from here`;
+    const unheld = 'ERR_SOCKDIAG_USAGE replay: a recording does not tell who holds its sockets';
+    expect(answers.slice(0, 7)).toEqual([
+      unheld,
+      unknown("user 'root'"),
+      unknown("device 'lo'"),
+      unknown("cgroup '/'"),
+      'ERR_SOCKDIAG_FILTER autobound: ip_local_port_range cannot be read from here',
+      unheld,
+      '2',
+    ]);
+    expect(answers.slice(7).reduce((sum, count) => sum + Number(count), 0)).toBe(3);
   });
 
   test('a capture of ss -D', async (t) => {
