@@ -44,19 +44,21 @@ async function run(...args: readonly string[]): Promise<string> {
   const { stdout, stderr, status } = await ns.exec([process.execPath, bundle, ...args], { cwd: ns.directory });
   // Notes of what could not be seen are none of the document's business.
   expect([
-    stderr.toString().replace(/^sockdiag: .*(could not be read|are known|malformed line dropped)\n/gm, ''),
+    stderr
+      .toString()
+      .replace(/^sockdiag: .*(could not be read|are known|malformed line dropped|is not recorded|not in the recording)\n/gm, ''),
     status,
   ]).toEqual(['', 0]);
   return stdout.toString();
 }
 
-/** Rows are judged on their own first: what is wrong with a document names every table it is not. */
+/** Rows are judged on their own first, then some of them with the document, whose errors name every table it is not. */
 function judged(document: unknown): unknown {
   const { table, rows } = document as Document;
   const row = ajv.getSchema(`sockdiag#/$defs/${table}`);
   const wrong = rows.find((one) => row?.(one) === false);
   if (wrong !== undefined) return [wrong, row!.errors];
-  valid(document);
+  valid({ ...(document as Document), rows: rows.slice(0, 20) });
   return valid.errors ?? [];
 }
 
@@ -123,7 +125,9 @@ describe('--json', () => {
 
   test('all network namespaces', async (t) => {
     require.root(t);
-    const { stdout } = await ns.exec([process.execPath, bundle, '--table', 'sockets', '--netns', 'all', '--json']);
+    // Whatever lives on this machine, few sockets have that port.
+    const words = ['--table', 'sockets', '--netns', 'all', '--filter', 'sport = :4003', '--json'];
+    const { stdout } = await ns.exec([process.execPath, bundle, ...words]);
     const document = JSON.parse(stdout.toString()) as Document;
     expect(judged(document)).toEqual([]);
     expect(document.rows[0]).toHaveProperty('netns');

@@ -199,13 +199,24 @@ describe('--filter', () => {
     expect(stderr).toMatch(/^sockdiag: --filter: /);
   });
 
-  test("a wrong filter is told before netstat's header", async () => {
-    expect(await run('-ta', '--filter', '(')).toMatchObject({ stdout: '', status: 3 });
+  test.each([
+    ['(', '(', 'the filter ends too early'],
+    ['sport = :x', ':x', "no such service 'x'"],
+    ['dport = 1 and dev = no-such', 'no-such', "no such device 'no-such'"],
+    ['state listening user = no-such', 'no-such', "no such user 'no-such'"],
+    ['cgroup = /no/such', '/no/such', "no such cgroup '/no/such'"],
+  ])("%j is told before netstat's header, with a caret", async (filter, word, message) => {
+    const at = filter === '(' ? 1 : filter.indexOf(word);
+    expect(await run('-ta', '--filter', filter)).toEqual({
+      stdout: '',
+      stderr: expect.stringContaining(`sockdiag: --filter: ${message}\n  ${filter}\n  ${' '.repeat(at)}^ expected `),
+      status: 3,
+    });
   });
 
   test('routes have no filter', async () => {
     expect(await run('-r', '--filter', 'sport = :1')).toMatchObject({
-      stderr: 'sockdiag: filter: only sockets, not routes\n',
+      stderr: 'sockdiag: --filter: only sockets, not routes\n',
       status: 3,
     });
   });
@@ -252,6 +263,19 @@ describe('--netns', () => {
     expect(new Set(lines.slice(1, -1).map((line) => line.split(',')[0])).size).toBeGreaterThanOrEqual(2);
   });
 
+  test('all: a device that is in one of them only', async (t) => {
+    require.root(t);
+    require.feature(t, 'tun');
+    await ns.ip('tuntap', 'add', 'only0', 'mode', 'tap');
+    const words = ['-tl', '--netns', 'all', '--csv', '--no-header', '--columns', 'netns,localPort'];
+    const found = await run(...words, '--filter', 'dev != only0 and sport = :4000');
+    expect(found.stdout).toBe(`net:[${statSync(ns.path).ino}],4000\r\n`);
+    expect(found.stderr).toMatch(/^(sockdiag: .*: no such device 'only0'\n)+$/);
+    const wrong = await run(...words, '--filter', 'dev != ');
+    expect([wrong.stdout, wrong.status]).toEqual(['', 3]);
+    expect(wrong.stderr).toMatch(/^sockdiag: --filter: the filter ends too early\n/);
+  });
+
   test('one that does not exist', async () => {
     for (const more of [[], ['--json']]) {
       expect(await run('-ta', '--netns', 'no-such-namespace', ...more)).toMatchObject({
@@ -277,11 +301,36 @@ describe('--record, --replay', () => {
   });
 
   test.each([
-    [['--replay', 'no-such-file'], 'sockdiag: replay: no-such-file: ENOENT\n'],
-    [['--record', '/no/such/directory'], 'sockdiag: record: /no/such/directory: ENOENT\n'],
+    [
+      ['--replay', '/etc/passwd'],
+      'sockdiag: --replay: /etc/passwd: neither a recording of sockdiag nor a capture of ss\n',
+    ],
+    [['--replay', 'no-such-file'], 'sockdiag: --replay: no-such-file: ENOENT\n'],
+    [['--record', '/no/such/directory'], 'sockdiag: --record: /no/such/directory: ENOENT\n'],
   ])('%j', async (args, stderr) => {
     expect(await run('-ta', ...args)).toMatchObject({ stdout: '', stderr, status: 3 });
   });
+});
+
+test('a recording says what is not in it', async () => {
+  const file = join(ns.directory, 'tcp');
+  expect(await run('-ta', '--ndjson', '--record', file)).toMatchObject({ stderr: '', status: 0 });
+  expect(await run('-tua', '--columns', 'localPort', '--no-header', '--replay', file)).toEqual({
+    stdout: expect.stringMatching(/^ *40/),
+    stderr: 'sockdiag: udp,udp6: not in the recording\n',
+    status: 0,
+  });
+  expect(await run('-g', '--json', '--record', file)).toMatchObject({
+    stderr: 'sockdiag: igmp,igmp6: what /proc shows is not recorded\n',
+    status: 0,
+  });
+  for (const more of [['-p'], ['--by', 'process'], ['--columns', 'pid'], ['--filter', 'pid = 1']]) {
+    expect(await run('-ta', '--replay', file, ...more)).toEqual({
+      stdout: '',
+      stderr: 'sockdiag: --replay: a recording does not tell who holds its sockets\n',
+      status: 3,
+    });
+  }
 });
 
 test('--consistent lists every lasting socket once', async () => {
@@ -351,16 +400,16 @@ describe('colours', () => {
 
 describe('what is wrong', () => {
   test.each([
-    [['-tx', '--columns', 'localPort'], "sockdiag: columns: 'localPort' is not a column of unix\n"],
-    [['-t', '--columns', 'change'], "sockdiag: columns: 'change' is only there with --diff\n"],
-    [['-t', '--columns', 'netns'], "sockdiag: columns: 'netns' is only there with --netns all\n"],
-    [['-r', '--columns', 'pid'], "sockdiag: columns: 'pid' is not a column of routes\n"],
-    [['-x', '--info'], 'sockdiag: info: unix has no such columns\n'],
-    [['-u', '--capture', 'x'], 'sockdiag: capture: only TCP sockets\n'],
-    [['--table', 'owners', '--netns', '1'], 'sockdiag: netns: owners are those of the whole machine\n'],
-    [['-t', '--columns', 'colour'], "sockdiag: columns: 'colour' is not a column of sockets\n"],
-    [['-t', '--json', '--sort', 'colour'], "sockdiag: sort: 'colour' is not a column of sockets\n"],
-    [['-x', '--by', 'remote'], 'sockdiag: by: unix cannot be counted by remote\n'],
+    [['-tx', '--columns', 'localPort'], "sockdiag: --columns: 'localPort' is not a column of unix\n"],
+    [['-t', '--columns', 'change'], "sockdiag: --columns: 'change' is only there with --diff\n"],
+    [['-t', '--columns', 'netns'], "sockdiag: --columns: 'netns' is only there with --netns all\n"],
+    [['-r', '--columns', 'pid'], "sockdiag: --columns: 'pid' is not a column of routes\n"],
+    [['-x', '--info'], 'sockdiag: --info: unix has no such columns\n'],
+    [['-u', '--capture', 'x'], 'sockdiag: --capture: only TCP sockets\n'],
+    [['--table', 'owners', '--netns', '1'], 'sockdiag: --netns: owners are those of the whole machine\n'],
+    [['-t', '--columns', 'colour'], "sockdiag: --columns: 'colour' is not a column of sockets\n"],
+    [['-t', '--json', '--sort', 'colour'], "sockdiag: --sort: 'colour' is not a column of sockets\n"],
+    [['-x', '--by', 'remote'], 'sockdiag: --by: unix cannot be counted by remote\n'],
     [['-M', '--json'], 'sockdiag: there is no table for these options\n'],
   ])('%j', async (args, stderr) => {
     expect(await run(...args)).toEqual({ stdout: '', stderr, status: 3 });

@@ -2,16 +2,18 @@ import type { Table } from '../../columns/table.ts';
 import type { Schema } from '../../columns/type.ts';
 import { FilterError, NetlinkError, SockdiagError, UsageError } from '../../errors.ts';
 import { visible } from '../../formats/cell.ts';
+import { prepareFilter } from '../../query/filter.ts';
 import type { OwnOptions } from '../command-line.ts';
 import type { Output, Status } from '../output.ts';
-import { placeOptions } from './query-options.ts';
+import { OWN_FLAGS } from '../own-options.ts';
+import { placeOptions, socketsOptions } from './query-options.ts';
 
 const FAILED: Status = 1;
 /** As for every other option error. */
 const USAGE: Status = 3;
 
 /** Warnings that say that the rows are not all there is. The others matter to who asks where rows came from. */
-const ALWAYS: ReadonlySet<string> = new Set(['interrupted', 'malformed', 'truncated', 'unreadable']);
+const ALWAYS: ReadonlySet<string> = new Set(['interrupted', 'malformed', 'truncated', 'unreadable', 'unrecorded']);
 
 function line(text: string): string {
   return `sockdiag: ${visible(text)}\n`;
@@ -63,14 +65,11 @@ export class Notes {
  */
 export async function checkOwn(own: OwnOptions, output: Output): Promise<Status | undefined> {
   try {
-    if (own.filter !== null) {
-      const { parseFilter } = await import('../../filters/parse.ts');
-      parseFilter(own.filter, { precedence: own.ssPrecedence ? 'ss' : 'conventional' });
-    }
     if (own.netns !== null) {
       const { openNamespace } = await import('../../query/namespace.ts');
       openNamespace(placeOptions(own).netns).close();
     }
+    await prepareFilter(socketsOptions(own));
     return undefined;
   } catch (error) {
     return tellError(error, own, output);
@@ -86,8 +85,15 @@ export async function tellError(error: unknown, own: OwnOptions, output: Output)
     output.err([`sockdiag: --filter: ${visible(first!)}`, ...more.map(visible)].map((text) => `${text}\n`).join(''));
     return USAGE;
   }
-  output.err(line(`${error.message}${hintOf(error)}`));
-  return error instanceof UsageError ? USAGE : FAILED;
+  const isUsage = error instanceof UsageError;
+  output.err(line(`${isUsage ? asOption(error.message) : error.message}${hintOf(error)}`));
+  return isUsage ? USAGE : FAILED;
+}
+
+/** The library names its option first; an option of the command is named as it is given. */
+function asOption(message: string): string {
+  const name = /^([a-z-]+): /.exec(message)?.[1];
+  return OWN_FLAGS.some((flag) => flag.name === name) ? `--${message}` : message;
 }
 
 /** What errno names mean to people, where the kernel answered with nothing else. */

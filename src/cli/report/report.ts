@@ -2,7 +2,8 @@ import { concatTables } from '../../columns/concat.ts';
 import type { Table } from '../../columns/table.ts';
 import { takeRows } from '../../columns/take.ts';
 import type { Schema } from '../../columns/type.ts';
-import { SockdiagError, UsageError } from '../../errors.ts';
+import { DecodeError, SockdiagError, UsageError } from '../../errors.ts';
+import { parseFilter } from '../../filters/parse.ts';
 import { OWNER_DETAILS, type OwnerDetail } from '../../query/owner-details.ts';
 import { captureTo, openRecording, type RecordingFile, recordTo } from '../../query/recording-file.ts';
 import { colours } from '../colours.ts';
@@ -51,8 +52,11 @@ function sortKey({ sort }: OwnOptions): SortKey | undefined {
   return sort === null ? undefined : parseSortKey(sort);
 }
 
-/** A file that cannot be opened is an error of the option, not of the program. */
+/** A file that cannot be opened, or is no recording, is an error of the option, not of the program. */
 function fileError(name: string, path: string, error: unknown): never {
+  if (error instanceof DecodeError && error.offset === 0) {
+    throw new UsageError(`${name}: ${path}: neither a recording of sockdiag nor a capture of ss`, { cause: error });
+  }
   if (error instanceof SockdiagError) throw error;
   throw new UsageError(`${name}: ${path}: ${(error as NodeJS.ErrnoException).code ?? 'error'}`, { cause: error });
 }
@@ -123,14 +127,15 @@ async function printTable(report: Report, wanted: ReportTable, at: number): Prom
 async function readEverywhere(report: Report, wanted: ReportTable): Promise<Table<Schema>> {
   const options = tableOptions(report, wanted);
   if (report.own.netns?.kind !== 'all') return wanted.read(options);
+  // A mistake is told once; that a namespace has no such device, of that namespace.
+  parseFilter(report.own.filter ?? '', options);
   const tables: Table<Schema>[] = [];
   let last: unknown;
   for (const { label, options: place } of allNamespaces()) {
     try {
       tables.push(labelled(await wanted.read({ ...options, ...place }), label));
     } catch (error) {
-      if (!(error instanceof SockdiagError) || error instanceof UsageError || error.code === 'ERR_SOCKDIAG_FILTER')
-        throw error;
+      if (!(error instanceof SockdiagError) || error instanceof UsageError) throw error;
       report.output.err(`sockdiag: ${label}: ${error.message}\n`);
       last = error;
     }
