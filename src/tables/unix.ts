@@ -1,4 +1,5 @@
 import { defineTable, enum8, str, u8, u32, u64 } from '../columns/type.ts';
+import { TCP_STATES } from './sockets.ts';
 
 /** Socket types, linux/net.h, in netstat's words. */
 export const SOCKET_TYPES: readonly (string | undefined)[] = [
@@ -35,8 +36,8 @@ const SS_NAMES: readonly string[] = ['FREE', 'UNCONNECTED', 'CONNECTING', 'CONNE
  */
 export const unix = defineTable('unix', {
   type: enum8(SOCKET_TYPES, { doc: 'Socket type', netlink: 'udiag_type', procfs: 'Type', basic: true }),
-  state: u8({
-    doc: 'TCP_* state: 1 connected, 7 not, 10 listening; waiting for accept: 2',
+  state: enum8(TCP_STATES, {
+    doc: 'State, in the words of TCP: ESTABLISHED = connected, CLOSE = not, SYN_SENT = waits for accept(2)',
     netlink: 'udiag_state',
     procfs: 'St and Flags',
     basic: true,

@@ -153,7 +153,7 @@ describe('--columns, --sort, --by', () => {
   });
 
   test('counts of unix sockets', async () => {
-    expect(await ok('-xl', '--by', 'state')).toBe('count  state\n    1  UNCONNECTED\n');
+    expect(await ok('-xl', '--by', 'state')).toBe('count  state\n    1  LISTEN\n');
   });
 
   test('--info and --memory add columns', async () => {

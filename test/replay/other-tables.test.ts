@@ -26,7 +26,7 @@ test('unix: abstract and hostile names, queues, peers', () => {
   expect(pick(row('stream'), 'type', 'state', 'connection', 'path', 'recvQ', 'sendQ', 'backlogMax', 'pending')).toEqual(
     {
       type: 'STREAM',
-      state: 10,
+      state: 'LISTEN',
       connection: 'UNCONNECTED',
       path: '\0abstract\0name',
       recvQ: 1,
@@ -38,7 +38,7 @@ test('unix: abstract and hostile names, queues, peers', () => {
   expect(pick(row('stream'), 'flags', 'peer', 'vfsInode')).toEqual({ flags: 0x10000, peer: null, vfsInode: null });
   expect(pick(row('dgram'), 'type', 'state', 'path', 'vfsInode', 'uid')).toEqual({
     type: 'DGRAM',
-    state: 7,
+    state: 'CLOSE',
     // Not UTF-8: the byte 0xff as a lone surrogate.
     path: 'line\nbreak \x1b[31m \udcff.sock',
     vfsInode: made.dgramFile,
@@ -46,7 +46,7 @@ test('unix: abstract and hostile names, queues, peers', () => {
   });
   expect(pick(row('left'), 'type', 'state', 'connection', 'path', 'peer', 'recvQ', 'shutdown')).toEqual({
     type: 'SEQPACKET',
-    state: 1,
+    state: 'ESTABLISHED',
     connection: 'CONNECTED',
     path: null,
     peer: made.right,

@@ -23,7 +23,7 @@ const BY_INODE = {
 } as const;
 
 const KEYS: Readonly<Record<string, GroupingKey>> = {
-  state: { columns: { sockets: 'state', unix: 'connection', vsock: 'state', sctp: 'state' } },
+  state: { columns: { sockets: 'state', unix: 'state', vsock: 'state', sctp: 'state' } },
   remote: { columns: { sockets: 'remoteAddress', vsock: 'remoteCid', sctp: 'remoteAddresses' } },
   port: { columns: { sockets: 'localPort', vsock: 'localPort', sctp: 'localPort' } },
   process: { columns: BY_INODE, owners: true },

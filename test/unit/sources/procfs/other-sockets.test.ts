@@ -7,14 +7,7 @@ import { netlinkSockets } from '../../../../src/tables/netlink.ts';
 import { packet } from '../../../../src/tables/packet.ts';
 import { sctp } from '../../../../src/tables/sctp.ts';
 import { unix } from '../../../../src/tables/unix.ts';
-import {
-  TCP_CLOSE,
-  TCP_ESTABLISHED,
-  TCP_LISTEN,
-  TCP_SYN_SENT,
-  TCPF_ALL,
-  TCPF_LISTEN,
-} from '../../../../src/uapi/tcp-states.ts';
+import { TCP_CLOSE, TCP_SYN_SENT, TCPF_ALL, TCPF_LISTEN } from '../../../../src/uapi/tcp-states.ts';
 import { captured, fixture, parsed } from './fixture.ts';
 
 const parseUnixBytes = (bytes: Uint8Array, states: number = TCPF_ALL) =>
@@ -33,18 +26,18 @@ describe('unix', () => {
       path,
     ]);
     expect(rows).toEqual([
-      ['SEQPACKET', TCP_ESTABLISHED, 'CONNECTED', 3, 44684490, null],
-      ['STREAM', TCP_SYN_SENT, 'CONNECTING', 3, 0, 'plain'],
-      ['STREAM', TCP_LISTEN, 'UNCONNECTED', 2, 44684480, 'u listen'],
-      ['STREAM', TCP_ESTABLISHED, 'CONNECTED', 3, 44684487, null],
-      ['STREAM', TCP_LISTEN, 'UNCONNECTED', 2, 44684481, 'u\ttab'],
-      ['STREAM', TCP_LISTEN, 'UNCONNECTED', 2, 44684482, 'u'],
-      ['STREAM', TCP_LISTEN, 'UNCONNECTED', 2, 44684483, 'plain'],
-      ['STREAM', TCP_LISTEN, 'UNCONNECTED', 2, 44684484, 'bytes\udcff\udcfe'],
-      ['SEQPACKET', TCP_ESTABLISHED, 'CONNECTED', 3, 44684489, null],
-      ['STREAM', TCP_LISTEN, 'UNCONNECTED', 2, 44684485, '@abstract'],
-      ['DGRAM', TCP_CLOSE, 'UNCONNECTED', 2, 44684488, '@928a8'],
-      ['STREAM', TCP_LISTEN, 'UNCONNECTED', 2, 44684486, '@abs with space@nul@'],
+      ['SEQPACKET', 'ESTABLISHED', 'CONNECTED', 3, 44684490, null],
+      ['STREAM', 'SYN_SENT', 'CONNECTING', 3, 0, 'plain'],
+      ['STREAM', 'LISTEN', 'UNCONNECTED', 2, 44684480, 'u listen'],
+      ['STREAM', 'ESTABLISHED', 'CONNECTED', 3, 44684487, null],
+      ['STREAM', 'LISTEN', 'UNCONNECTED', 2, 44684481, 'u\ttab'],
+      ['STREAM', 'LISTEN', 'UNCONNECTED', 2, 44684482, 'u'],
+      ['STREAM', 'LISTEN', 'UNCONNECTED', 2, 44684483, 'plain'],
+      ['STREAM', 'LISTEN', 'UNCONNECTED', 2, 44684484, 'bytes\udcff\udcfe'],
+      ['SEQPACKET', 'ESTABLISHED', 'CONNECTED', 3, 44684489, null],
+      ['STREAM', 'LISTEN', 'UNCONNECTED', 2, 44684485, '@abstract'],
+      ['DGRAM', 'CLOSE', 'UNCONNECTED', 2, 44684488, '@928a8'],
+      ['STREAM', 'LISTEN', 'UNCONNECTED', 2, 44684486, '@abs with space@nul@'],
     ]);
     expect(table.at(2).flags).toBe(0x10000);
   });
@@ -55,15 +48,15 @@ describe('unix', () => {
   });
 
   test.each([
-    ['(nil): 2 0 10000 1 1 5', [10, 5, null]],
-    ['0: 00000002 0 0 1 1 5 ', [7, 5, '']],
-    ['0: 00000002 0 0 1 1 5   lead', [7, 5, '  lead']],
-    ['0: 00000002 0 0 1 1', [7, 0, null]],
-    ['0: 00000002 0 0 1 1 x /q', [7, 0, null]],
-    ['0: 00000002 0 0 1 1 4294967296 /q', [7, 0, null]],
-    ['0: 00000002 0 10000 1 4 5', [7, 5, null]],
-    ['0: 00000002 0 10000 1 FF 5', [7, 5, null]],
-    ['FFFFFFFFFFFFFFFF: FFFFFFFF FFFFFFFF 0 FFFF 0 5', [7, 5, null]],
+    ['(nil): 2 0 10000 1 1 5', ['LISTEN', 5, null]],
+    ['0: 00000002 0 0 1 1 5 ', ['CLOSE', 5, '']],
+    ['0: 00000002 0 0 1 1 5   lead', ['CLOSE', 5, '  lead']],
+    ['0: 00000002 0 0 1 1', ['CLOSE', 0, null]],
+    ['0: 00000002 0 0 1 1 x /q', ['CLOSE', 0, null]],
+    ['0: 00000002 0 0 1 1 4294967296 /q', ['CLOSE', 0, null]],
+    ['0: 00000002 0 10000 1 4 5', ['CLOSE', 5, null]],
+    ['0: 00000002 0 10000 1 FF 5', ['CLOSE', 5, null]],
+    ['FFFFFFFFFFFFFFFF: FFFFFFFF FFFFFFFF 0 FFFF 0 5', ['CLOSE', 5, null]],
   ])('%j', (text, expected) => {
     const { table, report } = parseUnixBytes(Buffer.from(`Num\n${text}\n`));
     const { state, inode, path } = table.at(0);
