@@ -17,6 +17,11 @@ export interface ParseOptions {
 /** How deep parentheses, negations and (with ss's precedence) changes between `and` and `or` may nest. */
 const MAX_DEPTH = 200;
 
+/** What people ask for and no kernel can answer. */
+const AGES: ReadonlySet<string> = new Set(['age', 'older', 'younger']);
+const NO_AGE = 'the age of a socket is not known: the kernel keeps no time of its birth';
+const IDLE_TIMES = 'lastDataSent, lastDataRecv or lastAckRecv: how long a connection has been idle';
+
 const OPERATORS: ReadonlySet<string> = new Set(['=', '!=', '<', '<=', '>', '>=']);
 
 /**
@@ -168,6 +173,7 @@ class Parser {
     const excluded = word.value.toLowerCase() === 'exclude';
     const row = excluded ? termRow('state') : termRow(word.value);
     if (row === undefined) {
+      if (AGES.has(word.value.toLowerCase())) throw new FilterError(NO_AGE, word.start, IDLE_TIMES);
       throw new FilterError(`unknown term '${word.value}'`, word.start, `one of ${nearest(word.value).join(', ')}`);
     }
     this.#next += 1;

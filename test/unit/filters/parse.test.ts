@@ -149,6 +149,8 @@ describe('errors show where and what', () => {
     ['src 10.0.0.0/255.0.255.0', 4, '0 to 32'],
     ['src 1.2.3.4:70000', 12, 'a port: number 0 to 65535, LOW-HIGH, service name or *'],
     ['spor = 1', 0, 'one of sport'],
+    ['older 5min', 0, 'lastDataSent, lastDataRecv or lastAckRecv: how long a connection has been idle'],
+    ['sport = 1 and Younger < 5', 14, expect.stringContaining('how long a connection has been idle')],
     ['( sport = 1', 11, ')'],
     ['sport = 1 )', 10, 'and, or, another term, or the end'],
     ['sport = 1 or', 12, 'a term, !, or ('],
