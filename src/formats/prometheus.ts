@@ -34,8 +34,9 @@ function* pieces(table: Table<Schema>, selection: Selection, options: FormatOpti
     .map((name) => ({ name, text: plainCell(table, name) }));
   for (const name of measures) {
     const metric = metricName(table.schema.name, name);
-    if (options.header !== false) yield `# HELP ${metric} ${helpOf(spec(name))}\n# TYPE ${metric} untyped\n`;
-    for (const [pairs, value] of sums(table, selection, name, labels)) yield `${metric}${pairs} ${value}\n`;
+    if (options.header !== false) yield `# HELP ${metric} ${helpOf(name, spec(name))}\n# TYPE ${metric} untyped\n`;
+    const text = inSeconds(name) ? (value: bigint) => String(Number(value) / 1000) : String;
+    for (const [pairs, value] of sums(table, selection, name, labels)) yield `${metric}${pairs} ${text(value)}\n`;
   }
 }
 
@@ -62,17 +63,23 @@ function sums(
   return sums;
 }
 
+/** Prometheus knows seconds; a column whose name says milliseconds is converted and renamed. */
+function inSeconds(column: string): boolean {
+  return column.endsWith('Ms');
+}
+
 function metricName(table: string, column: string): string {
-  return column === 'value' || column === 'count'
-    ? `sockdiag_${snake(table)}`
-    : `sockdiag_${snake(table)}_${snake(column)}`;
+  if (column === 'value' || column === 'count') return `sockdiag_${snake(table)}`;
+  const name = inSeconds(column) ? `${column.slice(0, -2)}Seconds` : column;
+  return `sockdiag_${snake(table)}_${snake(name)}`;
 }
 
 function snake(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function helpOf({ doc, unit }: ColumnSpec): string {
+function helpOf(column: string, { doc, unit: kept }: ColumnSpec): string {
+  const unit = inSeconds(column) ? 'seconds' : kept;
   return (unit === undefined ? doc : `${doc}, ${unit}`).replaceAll('\\', '\\\\').replaceAll('\n', ' ');
 }
 

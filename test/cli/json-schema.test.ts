@@ -46,7 +46,10 @@ async function run(...args: readonly string[]): Promise<string> {
   expect([
     stderr
       .toString()
-      .replace(/^sockdiag: .*(could not be read|are known|malformed line dropped|is not recorded|not in the recording)\n/gm, ''),
+      .replace(
+        /^sockdiag: .*(could not be read|are known|malformed line dropped|is not recorded|not in the recording)\n/gm,
+        '',
+      ),
     status,
   ]).toEqual(['', 0]);
   return stdout.toString();

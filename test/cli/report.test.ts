@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../oracle/oracle.ts';
@@ -368,6 +368,26 @@ test('Prometheus', async () => {
   expect(await ok('-s', '--prometheus')).toMatch(
     /^sockdiag_counters\{file="snmp",section="Tcp",name="CurrEstab"\} 2$/m,
   );
+});
+
+test('Prometheus reads all of it, in its own units', async (t) => {
+  const file = join(ns.directory, 'metrics');
+  for (const words of [
+    ['-tux', '--info', '--memory'],
+    ['-s'],
+    ['-i'],
+    ['-ta', '--by', 'state,process'],
+    ['-r'],
+    ['-g'],
+  ]) {
+    const text = await ok(...words, '--prometheus');
+    expect(text).toMatch(/^sockdiag_/m);
+    writeFileSync(file, text);
+    if (words.includes('-tux')) expect(text).toMatch(/^sockdiag_sockets_timer_seconds\{.*\} \d+(\.\d+)?$/m);
+    require.binary(t, 'promtool');
+    const checked = await ns.exec(['sh', '-c', 'promtool check metrics < "$0"', file]);
+    expect([words, checked.stdout.toString(), checked.stderr.toString(), checked.status]).toEqual([words, '', '', 0]);
+  }
 });
 
 describe('colours', () => {

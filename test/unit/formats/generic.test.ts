@@ -236,6 +236,19 @@ describe('prometheus', () => {
   });
 });
 
+test('prometheus: milliseconds become seconds', () => {
+  const timers = defineTable('timers', { timerMs: u32({ doc: 'Left', unit: 'ms', nullable: true }) });
+  const builder = new TableBuilder(timers);
+  for (const milliseconds of [1500, 30, undefined]) {
+    builder.addRow();
+    if (milliseconds !== undefined) builder.number('timerMs').set(milliseconds);
+  }
+  expect([...format('prometheus', builder.finish({ source: 'netlink' }))].join('')).toBe(
+    '# HELP sockdiag_timers_timer_seconds Left, seconds\n# TYPE sockdiag_timers_timer_seconds untyped\n' +
+      'sockdiag_timers_timer_seconds 1.53\n',
+  );
+});
+
 describe('the registry', () => {
   test.each(['yaml', 'constructor', ''])('%j is no format', (name) => {
     expect(() => format(name as FormatName, tableOf([]))).toThrow('is not one of json, ndjson, csv, text, prometheus');
