@@ -80,9 +80,14 @@ function samePrefix(addresses: Uint8Array, offset: number, wanted: Uint8Array, b
   return rest === 0 || (addresses[offset + whole]! ^ wanted[whole]!) >> (8 - rest) === 0;
 }
 
-/** `unix:PATTERN`, in either case; only local names are known. */
+/** `unix:PATTERN`, in either case; only local names are known. A socket that is not bound has the empty one. */
 function unixHost(operand: HostOperand, table: Table<Schema>, side: Side): Leaf {
-  return side === 'local' ? bytesLeaf(table.data('path'), new Glob(operand.name!, { caseless: true })) : UNKNOWN;
+  if (side !== 'local') return UNKNOWN;
+  const glob = new Glob(operand.name!, { caseless: true });
+  const { holds } = bytesLeaf(table.data('path'), glob);
+  const { valid } = table.data('path');
+  const unnamed = glob.test('');
+  return certain((row) => (valid?.[row] === 0 ? unnamed : holds(row)));
 }
 
 /** `PROTOCOL:WHAT`: number of the protocol, undefined = any, -1 = there is none of that name. */

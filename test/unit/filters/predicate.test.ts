@@ -203,7 +203,7 @@ describe('other tables', () => {
     expect(rows(table, 'src unix:*docker*')).toEqual([0]);
     expect(rows(table, 'path = *docker*')).toEqual([]);
     expect(rows(table, 'src unix:@abs*')).toEqual([1]);
-    expect(rows(table, '! src unix:@abs*')).toEqual([0, 2]);
+    expect(rows(table, '! src unix:@abs*')).toEqual([0, 2, 3]);
     expect(rows(table, 'path = /tmp/??')).toEqual([2]);
     expect(rows(table, 'src 127.0.0.1')).toEqual([]);
     expect(rows(table, 'src *')).toEqual([0, 1, 2, 3]);
