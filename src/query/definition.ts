@@ -162,7 +162,8 @@ function nullColumns<S extends Schema>(
   return [...sources].flatMap((source) => {
     const missing = columns.filter((name) => !gives(source, schema.columns[name]!));
     if (missing.length === 0) return [];
-    const message = `${schema.name}: ${source} does not have ${missing.join(', ')}: null`;
+    const named = missing.length > 4 ? [...missing.slice(0, 3), `${missing.length - 3} more`] : missing;
+    const message = `${schema.name}: ${source} does not have ${named.join(', ')}: null`;
     return [{ code: 'missing', message, count: missing.length }];
   });
 }

@@ -89,7 +89,7 @@ export async function choose<Request, S extends Schema>(
     const refused = remembered ?? source.probe(request);
     if (refused !== undefined) {
       warnings.push(passedOver(key, source.name, refused));
-      last ??= remembered?.error ?? new SockdiagError(refused.code, refused.reason);
+      last ??= remembered?.error ?? cannotBeUsed(key, source.name, refused);
       continue;
     }
     try {
@@ -111,6 +111,10 @@ function recall(key: string, source: SourceName): Refusal | undefined {
   if (remembered.until > Date.now()) return remembered;
   refusals.delete(`${key} ${source}`);
   return undefined;
+}
+
+function cannotBeUsed(key: string, source: SourceName, { code, reason }: Unavailable): SockdiagError {
+  return new SockdiagError(code, `${key}: ${source} cannot be used: ${reason}`);
 }
 
 function passedOver(key: string, source: SourceName, unavailable: Unavailable): Warning {

@@ -47,7 +47,7 @@ async function run(...args: readonly string[]): Promise<string> {
     stderr
       .toString()
       .replace(
-        /^sockdiag: .*(could not be read|are known|malformed line dropped|is not recorded|not in the recording)\n/gm,
+        /^sockdiag: .*(could not be read|are known|malformed line dropped|is not recorded|not in the recording|: null)\n/gm,
         '',
       ),
     status,

@@ -248,6 +248,34 @@ describe('--source, --verbose-source', () => {
   });
 });
 
+describe('without the addon', () => {
+  const without = async (...args: readonly string[]): Promise<Ran> => {
+    const env = { SOCKDIAG_NO_ADDON: '1' };
+    const { stdout, stderr, status } = await ns.exec([process.execPath, bundle, ...args], { env });
+    return { stdout: stdout.toString(), stderr: stderr.toString(), status };
+  };
+
+  test('what was asked for and nobody has is named', async () => {
+    const few = await without('-tl', '--columns', 'localPort,rtt', '--filter', 'sport = :4000');
+    expect(few).toEqual({
+      stdout: 'localPort  rtt\n     4000    -\n',
+      stderr: 'sockdiag: sockets: procfs does not have rtt: null\n',
+      status: 0,
+    });
+    const { stderr } = await without('-tl', '--info', '--json');
+    expect(stderr).toMatch(/^sockdiag: sockets: procfs does not have \w+, \w+, \w+, \d+ more: null\n$/);
+    expect(await without('-tl', '--json')).toMatchObject({ stderr: '', status: 0 });
+  });
+
+  test.each(['rules', 'mptcp'])('--table %s', async (table) => {
+    expect(await without('--table', table)).toEqual({
+      stdout: '',
+      stderr: expect.stringMatching(/^sockdiag: \S+: netlink cannot be used: SOCKDIAG_NO_ADDON is set\n$/),
+      status: 1,
+    });
+  });
+});
+
 describe('--netns', () => {
   test('another namespace, by process', async (t) => {
     require.root(t);

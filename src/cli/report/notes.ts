@@ -1,4 +1,4 @@
-import type { Table } from '../../columns/table.ts';
+import type { Table, Warning } from '../../columns/table.ts';
 import type { Schema } from '../../columns/type.ts';
 import { FilterError, NetlinkError, SockdiagError, UsageError } from '../../errors.ts';
 import { visible } from '../../formats/cell.ts';
@@ -14,6 +14,11 @@ const USAGE: Status = 3;
 
 /** Warnings that say that the rows are not all there is. The others matter to who asks where rows came from. */
 const ALWAYS: ReadonlySet<string> = new Set(['interrupted', 'malformed', 'truncated', 'unreadable', 'unrecorded']);
+
+/** Columns were asked for that the source does not have; that one of several sources does not is no news. */
+function isOfColumns({ code, count }: Warning): boolean {
+  return code === 'missing' && count !== undefined;
+}
 
 function line(text: string): string {
   return `sockdiag: ${visible(text)}\n`;
@@ -35,8 +40,10 @@ export class Notes {
       const why = reason === undefined ? '' : ` (${reason})`;
       this.#count(JSON.stringify([`${name}: ${from}, `, why]), rows);
     }
-    for (const { code, message } of warnings) {
-      if (ALWAYS.has(code) || (this.#verbose && code !== 'fallback')) this.#warnings.add(message);
+    for (const warning of warnings) {
+      const { code, message } = warning;
+      const told = ALWAYS.has(code) || (source !== 'mixed' && isOfColumns(warning));
+      if (told || (this.#verbose && code !== 'fallback')) this.#warnings.add(message);
     }
   }
 
@@ -86,8 +93,13 @@ export async function tellError(error: unknown, own: OwnOptions, output: Output)
     return USAGE;
   }
   const isUsage = error instanceof UsageError;
-  output.err(line(`${isUsage ? asOption(error.message) : error.message}${hintOf(error)}`));
+  output.err(isUsage ? line(asOption(error.message)) : failureLine(error));
   return isUsage ? USAGE : FAILED;
+}
+
+/** A failure as one line. */
+export function failureLine(error: SockdiagError, where = ''): string {
+  return line(`${where}${error.message}${hintOf(error)}`);
 }
 
 /** The library names its option first; an option of the command is named as it is given. */

@@ -16,7 +16,7 @@ import { printChanges } from './differences.ts';
 import { countTable, needsOwners } from './grouping.ts';
 import { namedTable } from './named-tables.ts';
 import { allNamespaces, labelled } from './namespaces.ts';
-import { Notes, tellError } from './notes.ts';
+import { failureLine, Notes, tellError } from './notes.ts';
 import { filterOptions, placeOptions } from './query-options.ts';
 import { type ReportOptions, type ReportTable, reportTables } from './report-tables.ts';
 import { parseSortKey, type SortKey, sorted } from './sort.ts';
@@ -136,7 +136,7 @@ async function readEverywhere(report: Report, wanted: ReportTable): Promise<Tabl
       tables.push(labelled(await wanted.read({ ...options, ...place }), label));
     } catch (error) {
       if (!(error instanceof SockdiagError) || error instanceof UsageError) throw error;
-      report.output.err(`sockdiag: ${label}: ${error.message}\n`);
+      report.output.err(failureLine(error, `${label}: `));
       last = error;
     }
   }
