@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FilterError } from '../../../src/errors.ts';
 import {
+  type Ast,
   and,
   autobound,
   compare,
@@ -24,6 +25,14 @@ import {
 /** The canonical text of a filter. */
 function canonical(text: string, precedence?: 'ss'): string {
   return formatFilter(parseFilter(text, precedence === undefined ? {} : { precedence }));
+}
+
+function readable(text: string): Ast | undefined {
+  try {
+    return parseFilter(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function errorOf(text: string): FilterError {
@@ -205,6 +214,26 @@ describe('the builder', () => {
       'sport = 22 and ( src = 10.0.0.0/8:443 or dst = [::1]:http ) and ! comm = ng* and rtt > 50000 and bytesacked >= 10 and ! state = listening and ipv6only != 1 and autobound';
     expect(formatFilter(built)).toBe(text);
     expect(formatFilter(parseFilter(text))).toBe(text);
+  });
+
+  const SAMPLES = ['7', '127.0.0.1/8', '0x10/0xff', 'lo', 'established', 'tcp', 'LISTEN', 'STREAM', 'off', 'IPv4'];
+  const OWN_FUNCTIONS: Readonly<Record<string, () => Ast>> = { autobound, true: () => and(), false: () => or() };
+
+  test.each([...TERMS.values()])('builds term $name with each of its operators', ({ name, operators }) => {
+    const own = OWN_FUNCTIONS[name];
+    expect(own === undefined).toBe(operators !== 'none');
+    if (own !== undefined) return expect(formatFilter(own())).toBe(formatFilter(parseFilter(name)));
+    for (const operator of operators === 'order'
+      ? (['=', '!=', '<', '<=', '>', '>='] as const)
+      : (['=', '!='] as const)) {
+      const same = SAMPLES.filter((sample) => {
+        const parsed = readable(`${name} ${operator} ${sample}`);
+        if (parsed === undefined) expect(() => compare(name, operator, sample)).toThrow(FilterError);
+        else expect(formatFilter(compare(name, operator, sample))).toBe(formatFilter(parsed));
+        return parsed !== undefined;
+      });
+      expect(same).not.toEqual([]);
+    }
   });
 
   test('empty lists are constants', () => {
