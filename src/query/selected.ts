@@ -1,5 +1,5 @@
 import { selectRows } from '../columns/selection.ts';
-import type { Table } from '../columns/table.ts';
+import type { Table, Warning } from '../columns/table.ts';
 import { takeColumns, takeRows } from '../columns/take.ts';
 import type { Schema } from '../columns/type.ts';
 import { UsageError } from '../errors.ts';
@@ -38,7 +38,29 @@ export async function selectSockets<O extends Options, R extends Base, S extends
     return abortable(selectOwned(selected, [...also, 'inode', ...state]), options.signal);
   }
   const table = await read(also);
-  return takeColumns(filter === undefined ? table : kept(table, filter), wantedColumns(definition, options));
+  if (filter === undefined) return takeColumns(table, wantedColumns(definition, options));
+  return warned(takeColumns(kept(table, filter), wantedColumns(definition, options)), unknown(table, filter));
+}
+
+function warned<S extends Schema>(table: Table<S>, more: readonly Warning[]): Table<S> {
+  return more.length === 0 ? table : table.with({ warnings: [...table.warnings, ...more] });
+}
+
+/** What the filter asks and no row could answer: the source does not have it, or not for this caller. */
+function unknown<S extends Schema>(table: Table<S>, filter: PreparedFilter): readonly Warning[] {
+  const { schema, source, length } = table;
+  const isUnknown = (name: string): boolean => {
+    const { netlink, procfs, privilege } = schema.columns[name]!;
+    const mayLack = privilege !== undefined || (source === 'procfs' ? procfs : netlink) === undefined;
+    const { valid } = table.data(name);
+    return mayLack && valid !== undefined && !valid.subarray(0, length).includes(1);
+  };
+  const names = length === 0 ? [] : filter.columns(schema.name).filter(isUnknown);
+  if (names.length === 0) return [];
+  const needs = names.flatMap((name) => schema.columns[name]!.privilege ?? []);
+  const why = needs.length === 0 ? '' : ` (needs ${needs.join(', ')})`;
+  const message = `filter: ${names.join(', ')} of ${schema.name} cannot be read from ${source}${why}`;
+  return [{ code: 'missing', message, count: names.length }];
 }
 
 function kept<S extends Schema>(table: Table<S>, filter: PreparedFilter, holders?: Holders): Table<S> {
@@ -60,13 +82,13 @@ async function selectOwned<O extends Options, R extends Base, S extends Schema>(
       ? await holdersOf(table, { root, source, fields: filter.ownerFields, details })
       : undefined;
   // A filter that asks owners decides on rows whose owner could not be seen, too.
-  const unseen = holders?.warnings ?? [];
+  const unseen = [...(holders?.warnings ?? []), ...(filter === undefined ? [] : unknown(table, filter))];
   if (filter !== undefined) {
     table = kept(table, filter, holders);
     holders = holders?.of(table);
   }
   const shown = takeColumns(table, wantedColumns(definition, options));
-  const told = unseen.length === 0 ? shown : shown.with({ warnings: [...shown.warnings, ...unseen] });
+  const told = warned(shown, unseen);
   if (!wantsOwners(owners)) return told;
   holders ??= await holdersOf(table, { root, source, details });
   holders = await holders.lookAgain(() => read(['inode']));

@@ -186,6 +186,31 @@ describe('no errors, but warnings', () => {
   });
 });
 
+describe('a filter that asks what nobody here can tell keeps no row, and says so', () => {
+  const messages = (call: string, uid?: number) =>
+    inside<[number, string[]]>(
+      ns,
+      `const { length, warnings } = await sockdiag.sockets({ netid: 'tcp', columns: ['localPort'], ${call} });
+       return [length, warnings.filter(({ code }) => code === 'missing').map(({ message }) => message)];`,
+      uid,
+    );
+
+  test('what a file does not have', async () => {
+    const unknown = 'filter: rtt of sockets cannot be read from procfs';
+    expect(await messages("source: 'procfs', filter: 'rtt > 0'")).toEqual([0, [unknown]]);
+    expect(await messages("source: 'procfs', filter: 'comm = x and rtt > 0'")).toEqual([0, [unknown]]);
+    expect((await messages("source: 'netlink', filter: 'rtt > 0'"))[1]).toEqual([]);
+    expect(await messages("source: 'netlink', filter: 'vegasRtt > 0'")).toEqual([0, []]);
+  });
+
+  test('what only the privileged see', async (t) => {
+    require.root(t);
+    const unknown = 'filter: mark of sockets cannot be read from netlink (needs CAP_NET_ADMIN)';
+    expect(await messages("filter: 'fwmark = 1 or recvq > 5'", 65534)).toEqual([0, [unknown]]);
+    expect(await messages("filter: 'fwmark = 1 or recvq > 5'")).toEqual([0, []]);
+  });
+});
+
 describe('signals', () => {
   type Options = { signal: AbortSignal };
   const CALLS: readonly [string, string][] = [
