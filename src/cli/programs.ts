@@ -3,7 +3,15 @@ import { distinctAscending } from '../columns/distinct.ts';
 import { InodeIndex } from '../columns/join.ts';
 import type { Table, Warning } from '../columns/table.ts';
 import { SockdiagError } from '../errors.ts';
-import { contextCell, noOwners, type OwnerColumns, type Programs, programCell } from '../formats/netstat/program.ts';
+import {
+  contextCell,
+  NO_CONTEXT,
+  NO_PROGRAM,
+  noOwners,
+  type OwnerColumns,
+  type Programs,
+  programCell,
+} from '../formats/netstat/program.ts';
 import { readOwners } from '../query/owners.ts';
 import { Processes } from '../sources/processes.ts';
 import { readSecurityContext } from '../sources/procfs/security-context.ts';
@@ -67,7 +75,7 @@ async function findOwners(output: Output, contexts: boolean, inodes?: Uint32Arra
   if (few) await processes.load(pids, ['cmdline']);
   const isGone = (pid: number): boolean => processes.cmdline(pid) === null;
   const holder = holderOf(table, index, few && !pids.some(isGone) ? undefined : isGone);
-  const programs = cellsBy(holder, (pid) => programCell(pid, encodeText(processes.cmdline(pid)!)));
+  const programs = cellsBy(holder, NO_PROGRAM, (pid) => programCell(pid, encodeText(processes.cmdline(pid)!)));
   const columns = { programs, ...(contexts ? { contexts: contextsOf(table, holder) } : {}) };
   return async (listed) => {
     if (!few) await processes.load(holdersOf(table, index, listed), ['cmdline']);
@@ -118,25 +126,25 @@ function holderOf(
 function contextsOf(table: Table<OwnersSchema>, holder: (inode: number) => number): Programs {
   const contexts = new Map<number, string | null>();
   for (const pid of distinctAscending(table.column('pid'))) contexts.set(pid, readSecurityContext(pid));
-  return cellsBy(holder, (pid) => {
+  return cellsBy(holder, NO_CONTEXT, (pid) => {
     const context = contexts.get(pid) ?? null;
-    return context === null ? '-' : contextCell(encodeText(context));
+    return context === null ? NO_CONTEXT : contextCell(encodeText(context));
   });
 }
 
 /** NB: neighbouring rows are mostly of one process. */
-function cellsBy(holder: (inode: number) => number, cellOf: (pid: number) => string): Programs {
-  const cells = new Map<number, string>([[-1, '-']]);
+function cellsBy(holder: (inode: number) => number, none: Uint8Array, cellOf: (pid: number) => Uint8Array): Programs {
+  const cells = new Map<number, Uint8Array>([[-1, none]]);
   let last = -1;
-  let text = '-';
+  let cell = none;
   return {
     cell: (inode) => {
       const pid = holder(inode);
-      if (pid === last) return text;
-      text = cells.get(pid) ?? cellOf(pid);
-      cells.set(pid, text);
+      if (pid === last) return cell;
+      cell = cells.get(pid) ?? cellOf(pid);
+      cells.set(pid, cell);
       last = pid;
-      return text;
+      return cell;
     },
   };
 }

@@ -12,7 +12,7 @@ import { FAMILIES, netidCode } from '../../families.ts';
 import { type SocketsSchema, TCP_STATES } from '../../tables/sockets.ts';
 import { AF_INET, AF_INET6, IPPROTO_RAW, IPPROTO_TCP } from '../../uapi/socket.ts';
 import { TCP_CLOSE, TCP_CLOSING, TCP_ESTABLISHED } from '../../uapi/tcp-states.ts';
-import { PROGRAM_WIDTH, type Programs } from './program.ts';
+import type { Programs } from './program.ts';
 import { type ByteWriter, type Words, wordsOf, writeWords } from './text.ts';
 import { shownText } from './untrusted.ts';
 
@@ -55,7 +55,6 @@ const PORT_SHOWN = 18;
 /** An address of so many bytes is never cut: the longest port has five. */
 const ADDRESS_ALWAYS_SHOWN = ENDPOINT_SHOWN - 5;
 const STATE_WIDTH = 11;
-const CONTEXT_WIDTH = 50;
 const USER_WIDTH = 10;
 const INODE_WIDTH = 10;
 
@@ -215,11 +214,11 @@ export class InetRowWriter {
     }
     if (programs !== undefined) {
       out.blanks(1);
-      out.leftAscii(programs.cell(inode[row]!), PROGRAM_WIDTH);
+      out.bytes(programs.cell(inode[row]!));
     }
     if (contexts !== undefined) {
       out.blanks(1);
-      out.leftAscii(contexts.cell(inode[row]!), CONTEXT_WIDTH);
+      out.bytes(contexts.cell(inode[row]!));
     }
     if (timers) out.ascii(` ${this.#timer(row)}`);
     out.reserve(1);

@@ -8,7 +8,7 @@ import { TCP_CLOSING } from '../../uapi/tcp-states.ts';
 import type { Listing } from './inet.ts';
 import type { InetOptions } from './inet-row.ts';
 import { fixedColumn, type TextColumn, textColumn, writeColumns } from './layout.ts';
-import { PROGRAM_WIDTH, type Programs } from './program.ts';
+import type { Programs } from './program.ts';
 import { ByteWriter } from './text.ts';
 import { writeUntrustedText } from './untrusted.ts';
 
@@ -70,11 +70,12 @@ interface SctpOwner {
   readonly options: SctpOptions;
 }
 
-function cellColumn(width: number, cells: 'programs' | 'contexts'): TextColumn<SctpOwner> {
+/** NB: a cell fills its column. */
+function cellColumn(cells: 'programs' | 'contexts'): TextColumn<SctpOwner> {
   return {
-    width,
+    width: 0,
     align: 'left',
-    write: ({ inode, options }, out) => writeUntrustedText(out, (options[cells] as Programs).cell(inode)),
+    write: ({ inode, options }, out) => out.bytes((options[cells] as Programs).cell(inode)),
   };
 }
 
@@ -85,8 +86,8 @@ function ownerColumns(options: SctpOptions): readonly TextColumn<SctpOwner>[] {
     columns.push({ width: 10, align: 'left', write: ({ user }, out) => writeUntrustedText(out, user) });
     columns.push(textColumn(10, 'left', ({ inode }) => inode));
   }
-  if (options.programs !== undefined) columns.push(cellColumn(PROGRAM_WIDTH, 'programs'));
-  if (options.contexts !== undefined) columns.push(cellColumn(50, 'contexts'));
+  if (options.programs !== undefined) columns.push(cellColumn('programs'));
+  if (options.contexts !== undefined) columns.push(cellColumn('contexts'));
   if (options.timers) columns.push(fixedColumn(0, 'left', ''));
   return columns;
 }

@@ -105,13 +105,6 @@ export class ByteWriter {
     this.padFrom(start, width);
   }
 
-  /** The same of text of code points below 0x80. */
-  leftAscii(text: string, width: number): void {
-    const start = this.length;
-    this.ascii(text);
-    this.padFrom(start, width);
-  }
-
   /** Right-justified text of at least `width` bytes, never cut. */
   right(text: string, width: number): void {
     this.blanks(width - Buffer.byteLength(text));

@@ -4,7 +4,7 @@ import { SO_ACCEPTCON, SS_UNCONNECTED, type UnixSchema } from '../../tables/unix
 import { TCP_LISTEN } from '../../uapi/tcp-states.ts';
 import type { Listing } from './inet.ts';
 import { writeNumber, writeShort } from './layout.ts';
-import { PROGRAM_WIDTH, type Programs } from './program.ts';
+import { NO_PROGRAM, type Programs } from './program.ts';
 import { ByteWriter } from './text.ts';
 import { writeUntrusted } from './untrusted.ts';
 
@@ -32,7 +32,6 @@ const TYPES: readonly string[] = ['UNKNOWN', 'STREAM', 'DGRAM', 'RAW', 'RDM', 'S
 const STATES: readonly string[] = ['FREE', '', 'CONNECTING', 'CONNECTED', 'DISCONNECTING'];
 
 const INODE_WIDTH = 8;
-const CONTEXT_WIDTH = 50;
 
 const LINE_FEED = 0x0a;
 const SPACE = 0x20;
@@ -119,8 +118,8 @@ class UnixRowWriter {
     writeNumber(out, view.inode[row]!);
     out.padFrom(start, INODE_WIDTH);
     // -Z implies -p, so that there always is a program column before the context.
-    if (programs !== undefined || contexts !== undefined) this.#owner(programs, row, PROGRAM_WIDTH);
-    if (contexts !== undefined) this.#owner(contexts, row, CONTEXT_WIDTH);
+    if (programs !== undefined || contexts !== undefined) this.#owner(programs, row);
+    if (contexts !== undefined) this.#owner(contexts, row);
     out.blanks(1);
     writePath(view, out, row);
     out.newline();
@@ -135,10 +134,10 @@ class UnixRowWriter {
     return head;
   }
 
-  #owner(cells: Programs | undefined, row: number, width: number): void {
+  #owner(cells: Programs | undefined, row: number): void {
     const out = this.#out;
     out.blanks(1);
-    out.leftAscii(cells?.cell(this.#view.inode[row]!) ?? '-', width);
+    out.bytes(cells?.cell(this.#view.inode[row]!) ?? NO_PROGRAM);
   }
 }
 

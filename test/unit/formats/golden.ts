@@ -4,7 +4,7 @@ import { formatAddress } from '../../../src/columns/address.ts';
 import { TableBuilder } from '../../../src/columns/builder.ts';
 import type { Table } from '../../../src/columns/table.ts';
 import type { Schema, TableSchema } from '../../../src/columns/type.ts';
-import type { Programs } from '../../../src/formats/netstat/program.ts';
+import { NO_PROGRAM, type Programs } from '../../../src/formats/netstat/program.ts';
 import { addLinks, parseDevLines } from '../../../src/sources/procfs/dev.ts';
 import { parseIfInet6 } from '../../../src/sources/procfs/if-inet6.ts';
 import { parseIgmp, parseIgmp6 } from '../../../src/sources/procfs/igmp.ts';
@@ -169,4 +169,4 @@ export function joined(...parts: (string | Iterable<Uint8Array>)[]): string {
   return texts.join('');
 }
 
-export const NOBODY: Programs = { cell: () => '-' };
+export const NOBODY: Programs = { cell: () => NO_PROGRAM };
