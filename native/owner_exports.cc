@@ -67,6 +67,14 @@ Napi::Value FromOwners(Napi::Env env, OwnerRows* rows, uint64_t taken_at, const 
   object.Set("counters", counters);
   object.Set("takenAt", static_cast<double>(taken_at));
   object.Set("source", source);
+  if (rows->indexed) {
+    Napi::Object index = Napi::Object::New(env);
+    index.Set("slotsOffset", static_cast<double>(rows->slots_offset));
+    index.Set("slots", static_cast<double>(rows->slots));
+    index.Set("holdersOffset", static_cast<double>(rows->holders_offset));
+    index.Set("holders", static_cast<double>(rows->holders));
+    object.Set("index", index);
+  }
   object.Set("block", FromBlock(env, rows->ToBlock()));
   return object;
 }
@@ -88,6 +96,7 @@ struct ScanJob {
     options.abort = &environment->closing;
     Status status = ScanProc(options, &rows);
     taken_at = TicksSinceBoot();
+    if (status.ok() && rows.indexed) rows.FillIndex();
     return status;
   }
   Napi::Value Value(Napi::Env env) { return FromOwners(env, &rows, taken_at, "proc_scan"); }
@@ -107,6 +116,7 @@ struct IterateJob {
     options.uids = uids;
     Status status = owners->Read(options, &rows, &source);
     taken_at = TicksSinceBoot();
+    if (status.ok() && rows.indexed) rows.FillIndex();
     if (!keep) owners->Unload();
     return status;
   }
@@ -144,6 +154,7 @@ Napi::Value ScanOwners(const Napi::CallbackInfo& info, std::shared_ptr<Environme
   job.options.workers = static_cast<uint32_t>(NumberProperty(object, "workers", 0));
   job.options.leaders_only = FlagProperty(object, "leadersOnly");
   job.options.stop_when_found = FlagProperty(object, "stopWhenFound");
+  job.rows.indexed = FlagProperty(object, "indexed");
   job.pids = Numbers(object.Get("pids"));
   job.wanted = Numbers(object.Get("wanted"));
   job.uids = Numbers(object.Get("uids"));
@@ -159,6 +170,7 @@ Napi::Value IterateOwners(const Napi::CallbackInfo& info, std::shared_ptr<BpfOwn
   job.options.proc_root = RootProperty(object);
   job.options.leaders_only = FlagProperty(object, "leadersOnly");
   job.options.task_file = FlagProperty(object, "taskFile");
+  job.rows.indexed = FlagProperty(object, "indexed");
   return PromiseWorker<IterateJob>::Start(info.Env(), std::move(job));
 }
 

@@ -11,17 +11,18 @@
 namespace sockdiag {
 
 // The exports that find the owners of sockets. Promises are of
-//   {block, counters: {processes, unreadable, denied, vanished, threads, threadsUnchecked, retracted}, takenAt, source}
+//   {block, counters: {processes, unreadable, denied, vanished, threads, threadsUnchecked, retracted}, takenAt, source,
+//    index?: {slotsOffset, slots, holdersOffset, holders}}
 // where `block` has all columns of the table `owners`, `takenAt` is the moment the reading ended (clock ticks since
 // boot: what processNames takes as notAfter), and `source` is proc_scan, fd_walk or task_file. `wanted`: only rows of
 // these inodes; absent or empty = all.
 
-// scanOwners({procRoot?, workers?, leadersOnly?, pids?: Uint32Array, wanted?: Uint32Array, stopWhenFound?,
-//             cgroups?: string[], uids?: Uint32Array})
+// scanOwners({procRoot?, workers?, leadersOnly?, indexed?, pids?: Uint32Array, wanted?: Uint32Array,
+//             stopWhenFound?, cgroups?: string[], uids?: Uint32Array})
 Napi::Value ScanOwners(const Napi::CallbackInfo& info, std::shared_ptr<Environment> environment);
 
-// iterateOwners({procRoot?, leadersOnly?, wanted?: Uint32Array, stopWhenFound?, uids?: Uint32Array, taskFile?, keep?}).
-// keep: stay loaded for more.
+// iterateOwners({procRoot?, leadersOnly?, indexed?, wanted?: Uint32Array, stopWhenFound?, uids?: Uint32Array, taskFile?,
+//                keep?}). keep: stay loaded for more.
 Napi::Value IterateOwners(const Napi::CallbackInfo& info, std::shared_ptr<BpfOwners> owners);
 
 // probeOwners({procRoot?}): {reason: string | null, entitled: boolean, openFiles: number}, at once. reason: why

@@ -161,12 +161,20 @@ export interface OwnersResult {
   /** When the reading ended, in clock ticks since boot. */
   readonly takenAt: number;
   readonly source: 'proc_scan' | 'fd_walk' | 'task_file';
+  /** With `indexed`: places in the block's buffer, see LowestHolders. */
+  readonly index?: {
+    readonly slotsOffset: number;
+    readonly slots: number;
+    readonly holdersOffset: number;
+    readonly holders: number;
+  };
 }
 
 export interface OwnersOptions {
   readonly procRoot?: string;
   readonly workers?: number;
   readonly leadersOnly?: boolean;
+  readonly indexed?: boolean;
   /** scanOwners: only these processes. */
   readonly pids?: Uint32Array;
   readonly wanted?: Uint32Array;

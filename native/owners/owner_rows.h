@@ -48,12 +48,23 @@ struct OwnerRow {
 
 extern const TableSchema kOwnersTable;
 
+// Inode → the lowest process whose leader holds it, the one netstat -p names; the twin of src/columns/lowest-holders.ts.
+//
+// Open addressing. A slot has an inode, 0 = empty, and the place of its process among the holders, counted from 1.
+struct HolderSlot {
+  uint32_t inode;
+  uint32_t holder;
+};
+
 // The owners table. Ascending pid; within a process the leader's table first; within a table ascending descriptors. The
 // first leader row of an inode is the process netstat -p names.
 //
 // The columns are slices of one piece of memory at offsets divisible by 8, in the order of src/tables/owners.ts: as a
 // Block they need no copy.
 struct OwnerRows {
+  // In: the memory shall have the index too, behind the columns.
+  bool indexed = false;
+
   uint32_t* inode = nullptr;
   uint32_t* pid = nullptr;
   uint32_t* tid = nullptr;
@@ -62,10 +73,18 @@ struct OwnerRows {
   Memory memory;
   OwnerCounters counters;
 
+  // Of the index; offsets within the memory. Holders are processes, ascending.
+  size_t slots_offset = 0;
+  size_t slots = 0;
+  size_t holders_offset = 0;
+  size_t holders = 0;
+
   size_t rows() const { return rows_; }
 
   // Makes room for that many rows, once; their contents are the caller's to set. False: no memory.
   [[nodiscard]] bool Allocate(size_t rows);
+  // Fills the index, when all rows are set.
+  void FillIndex();
 
   void Set(size_t index, const OwnerRow& row) {
     inode[index] = row.inode;

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import type { LowestHolders } from './lowest-holders.ts';
 import { objectMaker } from './objects.ts';
 import { type Reader, valueReader } from './reader.ts';
 import type { ArrayOf, ColumnData, ColumnSpec, Schema, TableSchema, ValueOf } from './type.ts';
@@ -37,6 +38,7 @@ export interface TableMeta {
   readonly warnings?: readonly Warning[];
   readonly parts?: readonly Part[];
   readonly takenAt?: number;
+  readonly lowest?: LowestHolders | undefined;
 }
 
 /** A row seen through getters; it holds an index, no values. */
@@ -61,6 +63,8 @@ export class Table<S extends Schema> implements Iterable<Row<S>> {
   readonly parts: readonly Part[];
   /** Owners: when the reading ended, in clock ticks since boot; 0 = not known. */
   readonly takenAt: number;
+  /** Owners: who is named of the holders of a socket; only where that was asked for, and the source makes it. */
+  readonly lowest: LowestHolders | undefined;
   readonly #columns: ReadonlyMap<string, ColumnData>;
   readonly #readers = new Map<string, (row: number) => unknown>();
 
@@ -73,6 +77,7 @@ export class Table<S extends Schema> implements Iterable<Row<S>> {
     this.warnings = meta.warnings ?? [];
     this.parts = meta.parts ?? [];
     this.takenAt = meta.takenAt ?? 0;
+    this.lowest = meta.lowest;
   }
 
   /** Names of the columns that are in the table, in schema order. */
@@ -127,8 +132,8 @@ export class Table<S extends Schema> implements Iterable<Row<S>> {
 
   /** The same columns under another description. */
   with(meta: Partial<TableMeta>): Table<S> {
-    const { source, interrupted, warnings, parts, takenAt } = this;
-    const same = { source, interrupted, warnings, parts, takenAt };
+    const { source, interrupted, warnings, parts, takenAt, lowest } = this;
+    const same = { source, interrupted, warnings, parts, takenAt, lowest };
     return new Table(this.schema, this.length, this.#columns, { ...same, ...meta });
   }
 

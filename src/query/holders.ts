@@ -9,7 +9,7 @@ import type { OwnersSchema } from '../tables/owners.ts';
 import type { SourceChoice } from './options.ts';
 import { Details, type OwnerDetail, type OwnerDetails } from './owner-details.ts';
 import { type OwnerReason, ownerReason, type ScanFacts, scanFacts, type Unowned } from './owner-reason.ts';
-import { readOwners } from './owners.ts';
+import { readOwners } from './read-owners.ts';
 
 /** A process that holds a socket, through one descriptor; with the details that were asked for. */
 export interface Owner extends Partial<OwnerDetails> {

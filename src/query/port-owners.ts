@@ -10,8 +10,8 @@ import { abortable } from './abortable.ts';
 import type { FindOptions, PortQuery } from './find.ts';
 import type { SocketEnds } from './get-socket.ts';
 import type { Owner } from './holders.ts';
-import { readOwners } from './owners.ts';
 import { portNumber } from './plan.ts';
+import { readOwners } from './read-owners.ts';
 import { readSockets } from './run.ts';
 import { socketBetween } from './socket-between.ts';
 

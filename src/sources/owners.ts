@@ -1,10 +1,10 @@
 import { loadAddon, type OwnersOptions, type OwnersResult } from '../addon.ts';
+import { LowestHolders } from '../columns/lowest-holders.ts';
 import type { SourceName, Table } from '../columns/table.ts';
 import { type OwnersSchema, owners } from '../tables/owners.ts';
 import { blockTable } from './block.ts';
-import { scanWarnings } from './procfs/fd-scan.ts';
-import { DEFAULT_ROOT } from './procfs/file.ts';
 import type { OwnersRequest } from './requests.ts';
+import { scanWarnings } from './scan-warnings.ts';
 import { debug, type Source, type Unavailable, UnavailableError } from './source.ts';
 
 /** Open files of the machine below which a scan of /proc is cheaper than loading a BPF program. */
@@ -21,6 +21,7 @@ function optionsOf(request: OwnersRequest): OwnersOptions {
     ...(request.pids === undefined ? {} : { pids: Uint32Array.from(request.pids) }),
     ...(request.inodes === undefined ? {} : { wanted: request.inodes }),
     ...(request.leadersOnly === undefined ? {} : { leadersOnly: request.leadersOnly }),
+    ...(request.indexed === undefined ? {} : { indexed: request.indexed }),
     ...(request.stopWhenFound === undefined ? {} : { stopWhenFound: request.stopWhenFound }),
     ...(request.inOrder === true ? { workers: 1 } : {}),
     ...(request.cgroups === undefined ? {} : { cgroups: request.cgroups }),
@@ -58,6 +59,12 @@ export const scanOwners: Source<OwnersRequest, OwnersSchema> = {
   read: (request) => readFrom('scan', request, () => loadAddon().addon!.scanOwners(optionsOf(request))),
 };
 
+function lowestOf({ block: { buffer }, index }: OwnersResult): LowestHolders | undefined {
+  if (index === undefined) return undefined;
+  const slots = new Int32Array(buffer, index.slotsOffset, index.slots * 2);
+  return new LowestHolders(slots, new Uint32Array(buffer, index.holdersOffset, index.holders));
+}
+
 async function readFrom(
   source: SourceName,
   request: OwnersRequest,
@@ -74,11 +81,12 @@ async function readFrom(
   debug('owners: %s: %d rows, %o', result.source, block.rows, counters);
   const { processes, unreadable, denied } = counters;
   const looked = request.pids === undefined && source === 'scan' ? processes : 1;
-  const warnings = scanWarnings(request.root ?? DEFAULT_ROOT, looked, unreadable, denied);
+  const warnings = scanWarnings(request.root ?? '/proc', looked, unreadable, denied);
   return blockTable(owners, block, {
     source,
     warnings,
     takenAt,
+    lowest: lowestOf(result),
     parts: [{ name: 'owners', source, rows: block.rows }],
   });
 }

@@ -3,9 +3,8 @@ import type { Table } from '../columns/table.ts';
 import { cgroupPath, type Group, groupOf } from '../names/cgroups.ts';
 import { type ProcessesSchema, processes } from '../tables/processes.ts';
 import { blockTable, dumpOptions } from './block.ts';
-import { processFiles } from './procfs/process.ts';
 import type { ProcessesRequest } from './requests.ts';
-import { choose, type Source, UnavailableError } from './source.ts';
+import { choose, loadedLate, type Source, UnavailableError } from './source.ts';
 
 /** Names of processes through the addon, off the event loop; all of a row comes from one process. */
 export const nativeProcesses: Source<ProcessesRequest, ProcessesSchema> = {
@@ -30,7 +29,13 @@ export const nativeProcesses: Source<ProcessesRequest, ProcessesSchema> = {
   },
 };
 
-const SOURCES = [nativeProcesses, processFiles];
+const SOURCES = [
+  nativeProcesses,
+  loadedLate<ProcessesRequest, ProcessesSchema>(
+    'procfs',
+    async () => (await import('./procfs/process.ts')).processFiles,
+  ),
+];
 
 /** What processes are called, from the best source. */
 export async function readProcesses(request: ProcessesRequest): Promise<Table<ProcessesSchema>> {

@@ -112,6 +112,8 @@ export interface OwnersRequest extends Place, Columns {
   readonly stopWhenFound?: boolean;
   /** Only the descriptor table of each process's leader, which is all that netstat -p looks at. */
   readonly leadersOnly?: boolean;
+  /** The table shall have `lowest`, if the source makes that. */
+  readonly indexed?: boolean;
   /** Look at processes one after the other, ascending: with stopWhenFound the owner found is the lowest pid. */
   readonly inOrder?: boolean;
   /** Who to look at first, with stopWhenFound: the processes of these cgroup directories, then those of these users. */

@@ -36,6 +36,14 @@ export interface Source<Request, S extends Schema> {
   read(request: Request): Promise<Table<S>>;
 }
 
+/** A source that can always be tried, and is loaded then. */
+export function loadedLate<Request, S extends Schema>(
+  name: SourceName,
+  load: () => Promise<Source<Request, S>>,
+): Source<Request, S> {
+  return { name, probe: () => undefined, read: async (request) => (await load()).read(request) };
+}
+
 /** errno names that mean "this kernel, or this caller, cannot be asked this way", and nothing else. */
 const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   'EPROTONOSUPPORT',

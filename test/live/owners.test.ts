@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { loadAddon } from '../../src/addon.ts';
+import { LowestHolders } from '../../src/columns/lowest-holders.ts';
 import { ownerOf, portOwners } from '../../src/index.ts';
 import { blockTable } from '../../src/sources/block.ts';
 import { bpfOwners, scanOwners } from '../../src/sources/owners.ts';
@@ -74,6 +75,24 @@ describe.each(SOURCES)('owners by $name', ({ name, source }) => {
     const rows = await rowsOf(source, { leadersOnly: true });
     expect(rows).toEqual((await rowsOf(scanOwners, {})).filter((row) => row.endsWith('leader true')));
     expect(rows.length).toBeGreaterThan(0);
+  });
+});
+
+/** Of a source of the addon, which makes it beside the rows. */
+describe.each([bpfOwners, scanOwners])('who is named of the holders, by $name', (source) => {
+  test.skipIf(source === bpfOwners && lacksBpf !== undefined)('the same as by the rows', async () => {
+    const all = await source.read({ columns: ['inode', 'pid'], forced: true, indexed: true });
+    const leaders = await source.read({ columns: ['inode', 'pid'], forced: true, indexed: true, leadersOnly: true });
+    const made = LowestHolders.of(leaders.column('inode'), leaders.column('pid'));
+    const inodes = Uint32Array.from(allInodes(population));
+    const named = ({ lowest }: { readonly lowest?: LowestHolders | undefined }) =>
+      Array.from(lowest!.placesOf(inodes), (place) => lowest!.pids[place - 1] ?? null);
+    expect(named(leaders)).toEqual(named({ lowest: made }));
+    expect(named(all)).toEqual(named(leaders));
+    expect(named(all)).toContain(null);
+    expect(named(all).filter((pid) => pid !== null).length).toBeGreaterThan(10);
+    expect([...leaders.lowest!.pids]).toEqual([...new Set(leaders.column('pid'))]);
+    expect((await source.read({ columns: ['inode', 'pid'], forced: true })).lowest).toBeUndefined();
   });
 });
 

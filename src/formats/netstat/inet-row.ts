@@ -32,7 +32,7 @@ export interface InetOptions {
   readonly extend: boolean;
   /** -p */
   readonly programs?: Programs | undefined;
-  /** -Z: text of the cell for a socket with this inode. */
+  /** -Z */
   readonly contexts?: Programs | undefined;
   /** -o */
   readonly timers: boolean;
@@ -205,8 +205,8 @@ export class InetRowWriter {
   #tail(row: number): void {
     const { out } = this;
     const { extend, programs, contexts, timers } = this.#options;
-    const { uid, inode } = this.#columns;
     if (extend) {
+      const { uid, inode } = this.#columns;
       out.blanks(1);
       out.left(this.#user(uid[row]!), USER_WIDTH);
       out.blanks(1);
@@ -214,11 +214,11 @@ export class InetRowWriter {
     }
     if (programs !== undefined) {
       out.blanks(1);
-      out.bytes(programs.cell(inode[row]!));
+      out.bytes(programs.cell(row));
     }
     if (contexts !== undefined) {
       out.blanks(1);
-      out.bytes(contexts.cell(inode[row]!));
+      out.bytes(contexts.cell(row));
     }
     if (timers) out.ascii(` ${this.#timer(row)}`);
     out.reserve(1);

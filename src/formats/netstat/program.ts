@@ -11,10 +11,10 @@ const CONTEXT_WIDTH = 50;
 
 const SLASH = 0x2f;
 
-/** Inode of a socket → what netstat shows of the process that holds it, looked up before formatting. */
+/** What netstat shows of the processes that hold the sockets of a table, looked up before formatting. */
 export interface Programs {
-  /** The cell for the socket with this inode, printable ASCII, with the blanks that fill its column; `-` when there is none. */
-  cell(inode: number): Uint8Array;
+  /** The cell of a row, printable ASCII, with the blanks that fill its column; `-` when there is none. */
+  cell(row: number): Uint8Array;
 }
 
 function padded(text: string, width: number): Uint8Array {

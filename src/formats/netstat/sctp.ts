@@ -75,7 +75,7 @@ function cellColumn(cells: 'programs' | 'contexts'): TextColumn<SctpOwner> {
   return {
     width: 0,
     align: 'left',
-    write: ({ inode, options }, out) => out.bytes((options[cells] as Programs).cell(inode)),
+    write: ({ options }, out, row) => out.bytes((options[cells] as Programs).cell(row)),
   };
 }
 

@@ -137,7 +137,7 @@ class UnixRowWriter {
   #owner(cells: Programs | undefined, row: number): void {
     const out = this.#out;
     out.blanks(1);
-    out.bytes(cells?.cell(this.#view.inode[row]!) ?? NO_PROGRAM);
+    out.bytes(cells?.cell(row) ?? NO_PROGRAM);
   }
 }
 

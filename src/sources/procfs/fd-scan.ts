@@ -1,10 +1,11 @@
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cell, TableBuilder } from '../../columns/builder.ts';
-import type { Table, Warning } from '../../columns/table.ts';
+import type { Table } from '../../columns/table.ts';
 import { ProcfsError } from '../../errors.ts';
 import { type OwnersSchema, owners } from '../../tables/owners.ts';
 import type { OwnersRequest } from '../requests.ts';
+import { scanWarnings } from '../scan-warnings.ts';
 import { kernelError, type Source } from '../source.ts';
 import { DEFAULT_ROOT } from './file.ts';
 import { ticksSinceBoot } from './process.ts';
@@ -14,23 +15,6 @@ const SLICE = 1000;
 
 const SOCKET_LINK = /^socket:\[(\d+)\]$/;
 const DIGITS = /^\d+$/;
-
-/** A warning about processes whose descriptors could not be read. */
-export interface ScanWarning extends Warning {
-  readonly code: 'unreadable';
-  /** Of these, how many did not even let their descriptors be listed (EACCES on opendir). */
-  readonly denied: number;
-}
-
-/** What a scan could not see. NB: the caller itself is always in a procfs: none at all means that this is no procfs. */
-export function scanWarnings(root: string, looked: number, unreadable: number, denied: number): readonly ScanWarning[] {
-  if (looked === 0) {
-    return [{ code: 'unreadable', message: `no process is to be seen in ${root}`, count: 1, denied: 1 }];
-  }
-  if (unreadable === 0) return [];
-  const message = `the descriptors of ${unreadable} processes could not be read`;
-  return [{ code: 'unreadable', message, count: unreadable, denied }];
-}
 
 /** This scan cannot be complete, whatever process it happened at. */
 const FATAL: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
