@@ -14,6 +14,9 @@ const native = join(import.meta.dirname, '..');
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '20' } } });
 const rounds = values.rounds;
 
+/** Readings of owners while processes open and close sockets, fork and exit as fast as they can. */
+const CHURN_ROUNDS = '3';
+
 /** Programs of each variant; RECORDED stands for the directory of the recordings the first one makes. */
 const VARIANTS = [
   {
@@ -24,6 +27,12 @@ const VARIANTS = [
       ['dump_live', '-r', 'RECORDED'],
       ['sh', '-c', 'exec "$0" "$1" 1 "$2"/*.dump', 'decode_noise', rounds, 'RECORDED'],
       ['races', rounds],
+      ['owners_churn', CHURN_ROUNDS, 'proc_scan'],
+      ...(process.getuid() === 0 ? ['fd_walk', 'task_file'] : []).map((source) => [
+        'owners_churn',
+        CHURN_ROUNDS,
+        source,
+      ]),
     ],
   },
   { name: 'thread', sanitize: 'thread', programs: [['faults'], ['dump_live'], ['races', rounds]] },
@@ -50,13 +59,13 @@ function build({ name, sanitize }) {
   return directory;
 }
 
+const PROGRAMS = ['dump_live', 'decode_noise', 'faults', 'races', 'owners_churn'];
+
 /** What is recorded is better not empty: these look at the sockets of the machine. */
 const ON_HOST = 'dump_live';
 
 function start(directory, words) {
-  const paths = words.map((word) =>
-    ['dump_live', 'decode_noise', 'faults', 'races'].includes(word) ? join(directory, word) : word,
-  );
+  const paths = words.map((word) => (PROGRAMS.includes(word) ? join(directory, word) : word));
   const user = process.getuid() === 0 ? [] : ['-r'];
   const env = { ...process.env, UBSAN_OPTIONS: 'print_stacktrace=1' };
   if (words.includes(ON_HOST)) return run(paths[0], paths.slice(1), { env });
@@ -72,7 +81,7 @@ try {
       const words = program.map((word) => (word === 'RECORDED' ? recorded : word));
       const { status, signal, text } = start(directory, words);
       const last = text.trim().split('\n').at(-1);
-      const shown = program.find((word) => ['dump_live', 'decode_noise', 'faults', 'races'].includes(word));
+      const shown = program.find((word) => PROGRAMS.includes(word));
       console.log(
         `${variant.sanitize}: ${shown}: ${status === 0 ? 'passed' : `failed (${signal ?? status})`}: ${last}`,
       );

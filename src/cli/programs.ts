@@ -5,7 +5,9 @@ import { noOwners, type OwnerColumns } from '../formats/netstat/program.ts';
 import { readOwners } from '../query/read-owners.ts';
 import type { OwnersRequest } from '../sources/requests.ts';
 import type { OwnersSchema } from '../tables/owners.ts';
+import type { CommandLine } from './command-line.ts';
 import type { Output } from './output.ts';
+import { tellSource } from './reading.ts';
 import type { ShownHolders } from './shown-holders.ts';
 
 /** The columns of processes for rows about to be printed, given their inodes. */
@@ -16,26 +18,26 @@ const FEW_ROWS = 256;
 const FEW_SEARCHES = 4;
 
 /** All owners, being looked up from now on; says on stderr, in netstat's words, what could not be seen. */
-export function allPrograms(output: Output, contexts: boolean): FindPrograms {
-  return programsOf(search(output), contexts);
+export function allPrograms(output: Output, line: CommandLine): FindPrograms {
+  return programsOf(search(output, line), line);
 }
 
 /**
  * For listings of a few rows: their owners alone are looked for, in order of process numbers, until each row has one. So that
  * is the lowest, which netstat shows.
  */
-export function fewPrograms(output: Output, contexts: boolean): FindPrograms {
+export function fewPrograms(output: Output, line: CommandLine): FindPrograms {
   let all: FindPrograms | undefined;
   let searches = 0;
   return (inodes) => {
     const wanted = inodes.filter((inode) => inode !== 0);
     if (all !== undefined) return all(inodes);
-    if (wanted.length === 0) return Promise.resolve(noOwners(contexts));
+    if (wanted.length === 0) return Promise.resolve(noOwners(line.context));
     searches += 1;
     if (wanted.length <= FEW_ROWS && searches <= FEW_SEARCHES) {
-      return programsOf(search(output, wanted), contexts)(inodes);
+      return programsOf(search(output, line, wanted), line)(inodes);
     }
-    all = allPrograms(output, contexts);
+    all = allPrograms(output, line);
     return all(inodes);
   };
 }
@@ -43,7 +45,7 @@ export function fewPrograms(output: Output, contexts: boolean): FindPrograms {
 /** What a search found; undefined = nothing could be read. */
 type Found = { readonly table: Table<OwnersSchema>; readonly lowest: LowestHolders } | undefined;
 
-async function search(output: Output, inodes?: Uint32Array): Promise<Found> {
+async function search(output: Output, line: CommandLine, inodes?: Uint32Array): Promise<Found> {
   const only: Partial<OwnersRequest> = inodes === undefined ? {} : { inodes, stopWhenFound: true, inOrder: true };
   let table: Table<OwnersSchema>;
   try {
@@ -56,19 +58,20 @@ async function search(output: Output, inodes?: Uint32Array): Promise<Found> {
   const lowest = table.lowest ?? LowestHolders.of(table.column('inode'), table.column('pid'));
   const complete = inodes !== undefined && lowest.placesOf(inodes).every((place) => place !== 0);
   if (denied(table.warnings) > 0 && !complete) output.errAhead(table.length === 0 ? nothingRead() : NOT_ALL);
+  await tellSource(table, { line, output });
   return { table, lowest };
 }
 
 /** NB: what makes cells is loaded when rows are there to be printed: until then the search has begun, and so has the kernel's listing. */
-function programsOf(search: Promise<Found>, contexts: boolean): FindPrograms {
+function programsOf(search: Promise<Found>, { context }: CommandLine): FindPrograms {
   let shown: ShownHolders | undefined;
   search.catch(() => undefined);
   return async (inodes) => {
     if (shown === undefined) {
       const holders = await import('./shown-holders.ts');
       const found = await search;
-      if (found === undefined) return noOwners(contexts);
-      shown ??= holders.shownHolders(found.table, found.lowest, contexts);
+      if (found === undefined) return noOwners(context);
+      shown ??= holders.shownHolders(found.table, found.lowest, context);
     }
     return shown.cellsOf(inodes);
   };

@@ -66,7 +66,7 @@ export async function printSockets(line: CommandLine, output: Output): Promise<S
     if (!list.owners) return printOnce({ line, list, output, names });
     const { allPrograms, fewPrograms } = await import('./programs.ts');
     const find = line.own.filter === null ? allPrograms : fewPrograms;
-    const programs = find(output, line.context);
+    const programs = find(output, line);
     return printOnce({ line, list, output, names, programs });
   });
 }

@@ -72,6 +72,11 @@ export class Holders implements OwnersOf {
     return this.#inodes.some((inode) => inode !== 0 && index.first(inode) < 0) ? warnings : [];
   }
 
+  /** Where the owners came from. */
+  get parts(): Table<OwnersSchema>['parts'] {
+    return this.#finding.owners.parts;
+  }
+
   #nth(row: number, holder: number): number {
     const { index } = this.#finding;
     let at = index.first(this.#inodes[row]!);

@@ -1,7 +1,7 @@
 import { TableBuilder } from '../columns/builder.ts';
 import { encodeText } from '../columns/bytes.ts';
 import type { Reader } from '../columns/reader.ts';
-import { type RowObject, Table } from '../columns/table.ts';
+import { type Part, type RowObject, Table } from '../columns/table.ts';
 import { type ColumnData, defineTable, type Schema, type TableSchema } from '../columns/type.ts';
 import { OWNER_COLUMNS, OWNER_REASONS } from '../tables/added.ts';
 import type { Holders, Owner } from './holders.ts';
@@ -27,10 +27,11 @@ export class OwnedTable<S extends Schema> extends Table<OwnedSchema<S>> {
   readonly #holders: Holders;
 
   constructor(table: Table<S>, holders: Holders) {
-    const { source, interrupted, parts } = table;
+    const { source, interrupted } = table;
     const columns = new Map<string, ColumnData>(table.columnNames.map((name) => [name, table.data(name)]));
     for (const [name, data] of ownerColumns(table, holders)) columns.set(name, data);
     const warnings = [...new Set([...table.warnings, ...holders.warnings])];
+    const parts = [...partsOf(table), ...holders.parts];
     super(ownedSchema(table.schema), table.length, columns, { source, interrupted, warnings, parts });
     this.#holders = holders;
   }
@@ -58,6 +59,10 @@ export class OwnedTable<S extends Schema> extends Table<OwnedSchema<S>> {
   override toObjects(selection?: Uint32Array): OwnedRow<S>[] {
     return super.toObjects(selection) as OwnedRow<S>[];
   }
+}
+
+function partsOf<S extends Schema>({ parts, schema, source, length }: Table<S>): readonly Part[] {
+  return parts.length > 0 ? parts : [{ name: schema.name, source, rows: length }];
 }
 
 function ownerColumns<S extends Schema>(table: Table<S>, holders: Holders): [string, ColumnData][] {

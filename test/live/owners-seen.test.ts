@@ -175,6 +175,8 @@ describe('details', () => {
       filter,
       owners: ['exe', 'uid', 'user', 'netns', 'startTime'],
     });
+    expect(table.parts.map(({ name }) => name)).toEqual(['tcp', 'owners']);
+    expect(table.parts[1]).toMatchObject({ source: expect.stringMatching(/^(bpf|scan)$/), rows: 1 });
     const [row] = table.toObjects();
     expect(row).toMatchObject({ pid, process: 'plain one', holders: 1, ownerReason: null });
     const [owner] = row!.owners;

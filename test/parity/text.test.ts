@@ -114,6 +114,7 @@ describe.skipIf(missing !== undefined)(`processes${isRoot ? '' : ', own ones'}`,
 describe('where rows came from', () => {
   const SECTIONS: readonly (readonly [string, RegExp])[] = [
     ['-tan', /^sockdiag: tcp,tcp6: netlink, \d+ rows$/m],
+    ['-tanp', /^sockdiag: owners: (bpf|scan), \d+ rows$/m],
     ['-uan --source procfs', /^sockdiag: udp6: procfs, \d+ rows$/m],
     ['-U', /^sockdiag: udplite,udplite6: (netlink|procfs), \d+ rows/m],
     ['-xan', /^sockdiag: unix: procfs, \d+ rows$/m],
