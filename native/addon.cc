@@ -107,6 +107,7 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("services", &Addon::ServiceNames),
                              InstanceMethod("scanOwners", &Addon::ScanOwners),
                              InstanceMethod("iterateOwners", &Addon::IterateOwners),
+                             InstanceMethod("unloadOwners", &Addon::UnloadOwners),
                              InstanceMethod("probeOwners", &Addon::ProbeOwners),
                              InstanceMethod("processNames", &Addon::ProcessNames),
                          });
@@ -207,6 +208,7 @@ class Addon : public Napi::Addon<Addon> {
 
   Napi::Value ScanOwners(const Napi::CallbackInfo& info) { return sockdiag::ScanOwners(info, environment_); }
   Napi::Value IterateOwners(const Napi::CallbackInfo& info) { return sockdiag::IterateOwners(info, bpf_owners_); }
+  void UnloadOwners(const Napi::CallbackInfo&) { bpf_owners_->Unload(); }
   Napi::Value ProbeOwners(const Napi::CallbackInfo& info) { return sockdiag::ProbeOwners(info); }
   Napi::Value ProcessNames(const Napi::CallbackInfo& info) { return sockdiag::ProcessNames(info); }
 

@@ -22,7 +22,7 @@ namespace sockdiag {
 Napi::Value ScanOwners(const Napi::CallbackInfo& info, std::shared_ptr<Environment> environment);
 
 // iterateOwners({procRoot?, leadersOnly?, indexed?, wanted?: Uint32Array, stopWhenFound?, uids?: Uint32Array, taskFile?,
-//                keep?}). keep: stay loaded for more.
+//                keep?}). keep: stay loaded for more, until unloadOwners().
 Napi::Value IterateOwners(const Napi::CallbackInfo& info, std::shared_ptr<BpfOwners> owners);
 
 // probeOwners({procRoot?}): {reason: string | null, entitled: boolean, openFiles: number}, at once. reason: why

@@ -237,6 +237,8 @@ export interface Addon {
   iterateOwners(
     options: OwnersOptions & { readonly taskFile?: boolean; readonly keep?: boolean },
   ): Promise<OwnersResult>;
+  /** Ends what `keep` left loaded. NB: waits for a reading that is under way. */
+  unloadOwners(): void;
   probeOwners(options: { readonly procRoot?: string }): OwnersProbe;
   processNames(pids: Uint32Array, options: ProcessNamesOptions): Promise<Block>;
 }

@@ -116,8 +116,10 @@ void BpfOwners::Unload() {
 
 Status BpfOwners::Walk(const IterateOptions& options, const WantedInodes& wanted, OwnerSink* sink) {
   const WalkLimits limits = LimitsOf(options.wanted);
-  if (!walk_.loaded()) {
-    Status status = walk_.Load(RoomFor(options, limits));
+  // Somewhat too little room is found out by walking, which is as quick as loading.
+  const uint32_t room = RoomFor(options, limits);
+  if (!walk_.loaded() || walk_.capacity() < room / 2) {
+    Status status = walk_.Load(room);
     if (!status.ok()) return status;
   }
   if (options.stop_when_found && options.uids.size() == 1) {

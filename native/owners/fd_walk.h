@@ -33,6 +33,7 @@ class FdWalk {
   // With room for `capacity` rows.
   Status Load(uint32_t capacity);
   bool loaded() const { return program_.valid(); }
+  uint32_t capacity() const { return capacity_; }
   void Unload();
 
   // Walks once and hands the rows to `sink`. When there are more than there is room for, loads itself again with room

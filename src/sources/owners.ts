@@ -49,8 +49,25 @@ export const bpfOwners: Source<OwnersRequest, OwnersSchema> = {
     }
     return reason === null ? undefined : { code: 'EPERM', reason };
   },
-  read: (request) => readFrom('bpf', request, () => loadAddon().addon!.iterateOwners(optionsOf(request))),
+  read: (request) => readFrom('bpf', request, () => iterate(optionsOf(request))),
 };
+
+/** How long the BPF program stays loaded for further readings: loading it takes a third of the time of one. */
+const KEEP_MS = 1000;
+let readings = 0;
+let unloading: NodeJS.Timeout | undefined;
+
+async function iterate(options: OwnersOptions): Promise<OwnersResult> {
+  const addon = loadAddon().addon!;
+  clearTimeout(unloading);
+  readings += 1;
+  try {
+    return await addon.iterateOwners({ ...options, keep: true });
+  } finally {
+    readings -= 1;
+    if (readings === 0) unloading = setTimeout(() => addon.unloadOwners(), KEEP_MS).unref();
+  }
+}
 
 /** Owners by reading the links of /proc/PID/fd on several native threads. */
 export const scanOwners: Source<OwnersRequest, OwnersSchema> = {

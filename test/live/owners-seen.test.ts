@@ -133,6 +133,34 @@ describe('a pid namespace', () => {
   });
 });
 
+test.skipIf(lacksBpf !== undefined)('BPF stays loaded for a second, and then leaves nothing', async () => {
+  const body = `
+    const { readdirSync, readlinkSync } = await import('node:fs');
+    const { setTimeout } = await import('node:timers/promises');
+    const linkOf = (fd) => {
+      try {
+        return readlinkSync('/proc/self/fd/' + fd);
+      } catch {
+        return '';
+      }
+    };
+    const loaded = () => readdirSync('/proc/self/fd').map(linkOf).filter((link) => link === 'anon_inode:bpf-prog').length;
+    const read = async (more) => (await sockdiag.owners({ source: 'bpf', ...more })).length;
+    const few = await read({ inodes: Uint32Array.of(4294967295) });
+    const counts = [loaded()];
+    const one = await read();
+    counts.push(loaded());
+    await setTimeout(1500);
+    counts.push(loaded());
+    const other = (await sockdiag.owners({ source: 'scan' })).length;
+    return { counts, few, off: Math.abs(one - other) / other };`;
+  const { counts, few, off } = await run<{ counts: number[]; few: number; off: number }>(population.ns, body);
+  expect(counts).toEqual([1, 1, 0]);
+  expect(few).toBe(0);
+  // The machine goes on between the two.
+  expect(off).toBeLessThan(0.2);
+});
+
 describe('how many open files BPF is loaded for', () => {
   let root: string;
 
