@@ -1,5 +1,4 @@
 import { concatTables } from '../columns/concat.ts';
-import type { Table } from '../columns/table.ts';
 import {
   ADDRESS_COLUMNS,
   type InterfaceTables,
@@ -8,7 +7,7 @@ import {
 } from '../formats/netstat/interface-list.ts';
 import { formatInterfaces } from '../formats/netstat/interfaces.ts';
 import { addresses, links } from '../query/tables.ts';
-import type { AddressesSchema } from '../tables/addresses.ts';
+import { PARTIAL_IPV4 } from '../sources/procfs/addresses.ts';
 import type { CommandLine } from './command-line.ts';
 import { repeat } from './continuous.ts';
 import type { Output, Status } from './output.ts';
@@ -41,20 +40,24 @@ async function readInterfaces(told: Told): Promise<InterfaceTables | Status> {
     output.err(`Warning: cannot open /proc/net/dev (${strerror('ENOENT')}). Limited output.\n`);
     if (reading.kind === 'missing') return 0;
   }
-  return { links: reading.table, addresses: await readAddresses(told) };
+  const addresses = await readAddresses(told);
+  return typeof addresses === 'number' ? addresses : { links: reading.table, ...addresses };
 }
 
 /**
  * IPv4 addresses, and IPv6 ones from procfs: netstat shows them in the order of /proc/net/if_inet6, which netlink does not
- * have. Without netlink nobody tells IPv4 addresses, which is said; without its file IPv6 has none.
+ * have. Where netlink is not available, what is not known of IPv4 is said; without its file IPv6 has none.
  */
-async function readAddresses(told: Told): Promise<Table<AddressesSchema>> {
+async function readAddresses(told: Told): Promise<Omit<InterfaceTables, 'links'> | Status> {
   const columns = ADDRESS_COLUMNS;
-  const tables: Table<AddressesSchema>[] = [];
-  for (const options of [{ family: 4 } as const, { family: 6, source: 'procfs' } as const]) {
-    const reading = await readTable(() => addresses({ ...options, columns }), told);
-    if (reading.kind === 'table') tables.push(reading.table);
-    else if (options.family === 4) told.output.err(`sockdiag: no IPv4 addresses: ${reading.error.message}\n`);
+  const inet = await readTable(() => addresses({ family: 4, columns }), told);
+  if (inet.kind === 'stop') {
+    told.output.err(inet.stderr);
+    return inet.status;
   }
-  return concatTables(tables, { source: 'mixed' });
+  const partial = inet.kind === 'missing' || inet.table.source === 'procfs';
+  if (partial) told.output.err(`sockdiag: ${inet.kind === 'missing' ? inet.error.message : PARTIAL_IPV4}\n`);
+  const inet6 = await readTable(() => addresses({ family: 6, source: 'procfs', columns }), told);
+  const tables = [inet, inet6].flatMap((reading) => (reading.kind === 'table' ? [reading.table] : []));
+  return { addresses: concatTables(tables, { source: 'mixed' }), ...(partial ? { partial } : {}) };
 }

@@ -57,6 +57,16 @@ const TABLES: Readonly<Record<string, Compare>> = {
     netlinkOnly: { reason: 'the socket that asks', rows: ({ protocol, portid }) => protocol === 4 && portid !== 0 },
   },
   links: { read: 'links', identity: ['name'], ordered: true },
+  'IPv4 addresses': {
+    read: 'addresses',
+    options: { family: 4 },
+    identity: ['address', 'label'],
+    ordered: false,
+    netlinkOnly: {
+      reason: 'getifaddrs(3) of Node.js leaves out devices that are not running: tun7 has nothing attached to it',
+      rows: ({ label }) => label === 'tun7',
+    },
+  },
   'IPv6 addresses': { read: 'addresses', options: { family: 6 }, identity: ['address', 'interface'], ordered: false },
   'IPv4 routes': {
     read: 'routes',

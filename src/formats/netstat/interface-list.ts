@@ -11,6 +11,8 @@ import { writeUntrustedText } from './untrusted.ts';
 export interface InterfaceTables {
   readonly links: Table<LinksSchema>;
   readonly addresses: Table<AddressesSchema>;
+  /** Broadcast addresses and peers of IPv4 are not known. */
+  readonly partial?: boolean;
 }
 
 /** A device, or a label of one of its IPv4 addresses that is not its name. */

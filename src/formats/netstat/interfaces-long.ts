@@ -89,13 +89,15 @@ export function indexAddresses(addresses: Table<AddressesSchema>): AddressIndex 
   return index;
 }
 
-function inetLine(addresses: Table<AddressesSchema>, row: number, flags: number): string {
+function inetLine({ addresses, partial = false }: InterfaceTables, row: number, flags: number): string {
   const address = addressText(addresses, 'address', row);
   const mask = netmask(addresses.value('prefixLength', row) ?? 0);
+  const start = `${INDENT}inet ${address}  netmask ${mask}`;
+  if (partial) return `${start}\n`;
   const broadcast = addressText(addresses, 'broadcast', row) || '0.0.0.0';
   const destination = addressText(addresses, 'peer', row) || address;
   return (
-    `${INDENT}inet ${address}  netmask ${mask}` +
+    start +
     ((flags & IFF_BROADCAST) === 0 ? '' : `  broadcast ${broadcast}`) +
     ((flags & IFF_POINTOPOINT) === 0 ? '\n' : `  destination ${destination}\n`)
   );
@@ -178,16 +180,17 @@ function deviceLine(links: Table<LinksSchema>, row: number): string {
  */
 export function writeLongInterface(
   out: ByteWriter,
-  { links, addresses }: InterfaceTables,
+  tables: InterfaceTables,
   index: AddressIndex,
   { name, link }: InterfaceRow,
   statistics: boolean,
 ): void {
+  const { links, addresses } = tables;
   const flags = interfaceFlags(links, link);
   const rows = index.get(name);
   writeUntrustedText(out, name);
   out.ascii(`: ${flagsText(flags)}  mtu ${(links.value('mtu', link) ?? 0) | 0}\n`);
-  if (rows?.inet !== undefined) out.ascii(inetLine(addresses, rows.inet, flags));
+  if (rows?.inet !== undefined) out.ascii(inetLine(tables, rows.inet, flags));
   for (const row of rows?.inet6 ?? []) out.ascii(inet6Line(addresses, row));
   writeUntrusted(out, Buffer.from(hardwareLine(links, link), 'latin1'));
   out.newline();

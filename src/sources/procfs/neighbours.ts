@@ -1,26 +1,15 @@
 import { TableBuilder } from '../../columns/builder.ts';
 import type { Table, Warning } from '../../columns/table.ts';
-import { type GroupsSchema, groups } from '../../tables/groups.ts';
 import { type NeighboursSchema, neighbours } from '../../tables/neighbours.ts';
 import { AF_INET6, AF_UNSPEC } from '../../uapi/socket.ts';
 import type { NeighboursRequest } from '../requests.ts';
 import { parseArp } from './arp.ts';
 import { netPath } from './file.ts';
-import { parseIgmp } from './igmp.ts';
-import { LITTLE_ENDIAN } from './machine.ts';
+import { readIndexes } from './igmp-indexes.ts';
 import { malformedWarning, missingWarning } from './report.ts';
 import { type ProcfsSource, type Reading, refusal, requireProcess, sourceOf } from './source.ts';
 
 const NO_IPV6 = 'no file below /proc/net shows IPv6 neighbours';
-
-/** Device indexes by name, from /proc/net/igmp: every device that is up and has IPv4 is in it. */
-function* readIndexes(request: NeighboursRequest): Reading<ReadonlyMap<string, number>> {
-  const content = yield netPath(request, 'igmp');
-  const builder = new TableBuilder<GroupsSchema>(groups, ['interface', 'device']);
-  if ('bytes' in content) parseIgmp(content.bytes, builder, { littleEndian: LITTLE_ENDIAN });
-  const table = builder.finish({ source: 'procfs' });
-  return new Map(Array.from(table, (row) => [row.device ?? '', row.interface]));
-}
 
 function* readNeighbours(request: NeighboursRequest): Reading<Table<NeighboursSchema>> {
   const columns = request.columns as (keyof NeighboursSchema & string)[];

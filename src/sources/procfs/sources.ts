@@ -1,5 +1,4 @@
 import { FAMILIES, type Family, netidCode } from '../../families.ts';
-import { type AddressesSchema, addresses } from '../../tables/addresses.ts';
 import { type CountersSchema, counters } from '../../tables/counters.ts';
 import { type GroupsSchema, groups } from '../../tables/groups.ts';
 import { type NetlinkSocketsSchema, netlinkSockets } from '../../tables/netlink.ts';
@@ -8,9 +7,8 @@ import { type RoutesSchema, routes } from '../../tables/routes.ts';
 import { type SctpSchema, sctp } from '../../tables/sctp.ts';
 import { type SocketsSchema, sockets } from '../../tables/sockets.ts';
 import { type UnixSchema, unix } from '../../tables/unix.ts';
-import { AF_INET, AF_INET6, AF_UNSPEC } from '../../uapi/socket.ts';
+import { AF_INET, AF_INET6 } from '../../uapi/socket.ts';
 import type {
-  AddressesRequest,
   CountersRequest,
   GroupsRequest,
   NetlinkSocketsRequest,
@@ -21,7 +19,6 @@ import type {
   UnixRequest,
 } from '../requests.ts';
 import type { Unavailable } from '../source.ts';
-import { parseIfInet6 } from './if-inet6.ts';
 import { parseIgmp, parseIgmp6 } from './igmp.ts';
 import { parseInet } from './inet.ts';
 import { LITTLE_ENDIAN, TICKS_PER_SECOND } from './machine.ts';
@@ -33,6 +30,7 @@ import { COUNTERS_PARSERS } from './snmp.ts';
 import { type ProcfsSource, procfsSource } from './source.ts';
 import { parseUnix } from './unix.ts';
 
+export { addressesFromProcfs } from './addresses.ts';
 export { linksFromProcfs } from './links.ts';
 export { neighboursFromProcfs } from './neighbours.ts';
 
@@ -116,17 +114,6 @@ export const routesFromProcfs: ProcfsSource<RoutesRequest, RoutesSchema> = procf
     file === 'route'
       ? parseRoute(bytes, builder, { path, littleEndian: LITTLE_ENDIAN })
       : parseIpv6Route(bytes, builder),
-});
-
-const NO_IPV4_ADDRESSES = 'no file below /proc/net shows the IPv4 addresses of devices';
-
-/** IPv6 addresses: /proc/net/if_inet6. No file lists those of IPv4. */
-export const addressesFromProcfs: ProcfsSource<AddressesRequest, AddressesSchema> = procfsSource({
-  schema: addresses,
-  files: ({ family }) => (family === AF_INET ? [] : ['if_inet6']),
-  probe: ({ family }) => (family === AF_INET ? { code: 'ENOENT', reason: NO_IPV4_ADDRESSES } : undefined),
-  parse: (_file, { bytes }, builder) => parseIfInet6(bytes, builder),
-  remarks: ({ family }) => (family === AF_UNSPEC ? [{ code: 'missing', message: NO_IPV4_ADDRESSES }] : []),
 });
 
 /** Multicast groups: /proc/net/igmp and igmp6. */

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ProcfsError } from '../../../../src/errors.ts';
@@ -142,7 +142,9 @@ describe('a table of several files', () => {
       code: 'ENOENT',
       reason: 'no file below /proc/net shows mptcp sockets',
     });
-    expect(addressesFromProcfs.probe({ family: AF_INET, columns: [] })?.code).toBe('ENOENT');
+    expect(addressesFromProcfs.probe({ family: AF_INET, columns: [], root: LINUX })?.code).toBe('ENOENT');
+    expect(addressesFromProcfs.probe({ family: AF_INET, columns: [], pid: 1 })?.code).toBe('ENOENT');
+    expect(addressesFromProcfs.probe({ family: AF_INET, columns: [] })).toBeUndefined();
     expect(neighboursFromProcfs.probe({ family: AF_INET6, columns: [] })?.code).toBe('ENOENT');
     expect(routesFromProcfs.probe({ family: AF_INET, table: 254, columns: [] })).toBeUndefined();
     expect(routesFromProcfs.probe({ family: AF_INET6, table: 254, columns: [] })?.code).toBe('ENOSYS');
@@ -164,9 +166,21 @@ describe('families', () => {
     ]);
   });
 
-  test('addresses say that those of IPv4 are not there', () => {
+  test('addresses of another /proc say that those of IPv4 are not there', () => {
     const table = addressesFromProcfs.readSync({ family: AF_UNSPEC, columns: ['address'], root: LINUX });
     expect([table.length, table.warnings.map(({ code }) => code)]).toEqual([4, ['missing']]);
+    expect(table.parts.map(({ name, rows }) => [name, rows])).toEqual([['if_inet6', 4]]);
+  });
+
+  test('IPv4 addresses of this namespace: what Node.js tells, and what it does not', () => {
+    const columns = ['family', 'label', 'address', 'prefixLength', 'broadcast'];
+    const table = addressesFromProcfs.readSync({ family: AF_INET, columns });
+    const told = Object.entries(networkInterfaces()).flatMap(([name, entries = []]) =>
+      entries.filter(({ family }) => family === 'IPv4').map(({ cidr }) => `${name} ${cidr}`),
+    );
+    expect(Array.from(table, (row) => `${row.label} ${row.address}/${row.prefixLength}`)).toEqual(told);
+    expect(Array.from(table, ({ family, broadcast }) => [family, broadcast])).toEqual(told.map(() => ['IPv4', null]));
+    expect(table.warnings).toMatchObject([{ code: 'missing', message: expect.stringContaining('running devices') }]);
   });
 });
 
