@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -51,7 +51,12 @@ export async function populated(scope: Scope, { tcp, udp, unix }: Population): P
   // Its own interfaces, not those of the namespace /sys was mounted in.
   await ns.exec(['mount', '-t', 'sysfs', 'sysfs', '/sys']);
   const script = join(import.meta.dirname, 'population.py');
-  const child = ns.spawn([python, '-BSE', script, String(tcp), String(udp), String(unix)]);
+  await waitUntilReady(ns, ns.spawn([python, '-BSE', script, String(tcp), String(udp), String(unix)]));
+  return ns;
+}
+
+/** A program that prints a line when it has opened its sockets, and holds them until its input ends. */
+export async function waitUntilReady(ns: Netns, child: ChildProcess): Promise<void> {
   ns.beforeClose(async () => {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.stdin?.end();
@@ -65,7 +70,6 @@ export async function populated(scope: Scope, { tcp, udp, unix }: Population): P
     child.stdout?.once('data', () => resolve());
     child.once('exit', (status) => reject(new Error(`population ended (${status}): ${errors}`)));
   });
-  return ns;
 }
 
 export function ours(args: readonly string[], nodeFlags: readonly string[] = []): string[] {

@@ -220,4 +220,10 @@ describe.skipIf(compiled === undefined)('seccomp', () => {
       expect(expectHonest(await ns.exec([...deny, ...ours(args)]), netstat), args.join(' ')).toBe('whole');
     }
   });
+
+  test('every netlink socket refused: said that IPv4 addresses, and so aliases, are not known', async () => {
+    const { status, stderr } = await ns.exec([compiled!.deny, number('EPERM'), AF_NETLINK, '-1', ...ours(['-i'])]);
+    expect(status).toBe(0);
+    expect(stderr.toString()).toMatch(/^sockdiag: .*IPv4 addresses.* EPERM\n$/);
+  });
 });

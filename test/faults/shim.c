@@ -1,11 +1,12 @@
 /* Loaded before the C library: makes netlink sockets misbehave. What to do is said in the environment:
  *
  *   FAULT      what happens, as WORD or WORD:NUMBER (the table kFaults at the end)
- *   FAULT_ON   to which dump: tcp, udp, raw, unix, link, address, route, any (default); inet6 = an IPv6-only dump;
- *              program = one with INET_DIAG_REQ_BYTECODE
- *   FAULT_AT   to which datagram of the dump, 0 = the first (default)
+ *   FAULT_ON   to which dump: tcp, udp, raw, unix, packet, netlink, link, address, route, neighbour, rule, any (default);
+ *              inet6 = an IPv6-only dump; program = one with INET_DIAG_REQ_BYTECODE
+ *   FAULT_AT   to which datagram of the dump, 0 = the first (default), last = the one with NLMSG_DONE
  *
- * Only descriptors that socket(AF_NETLINK) returned are touched, and of those only the dumps asked for.
+ * Only descriptors that socket(AF_NETLINK) returned are touched, and of those only the dumps asked for. The environment is
+ * read again for each socket and each request, so that a process may change it.
  *
  * FAULT=memory:N is about something else: the Nth piece of memory that code in sockdiag.node asks for, counted from the
  * first netlink socket on, cannot be had, nor the two behind it. Only pieces of LARGE bytes count: a process that has no
@@ -28,11 +29,13 @@
 #define DESCRIPTORS 4096
 #define LARGEST 65536
 #define LARGE 8192
+#define LAST (-1)
 #define TCPDIAG_GETSOCK 18
 #define SOCK_DIAG_BY_FAMILY 20
 
 struct dump {
   int is_netlink;
+  int protocol;
   int matches;
   int datagrams;
   int interruptions;
@@ -49,20 +52,21 @@ static int counting;
 static const char *on = "any";
 static int at;
 
-__attribute__((constructor)) static void read_environment(void) {
-  static char buffer[64];
-  const char *fault = getenv("FAULT");
-  if (fault != NULL) {
+static void read_environment(void) {
+  static char seen[64], buffer[64];
+  const char *fault = getenv("FAULT") != NULL ? getenv("FAULT") : "";
+  /* NB: other threads may be reading `word`. */
+  if (strcmp(fault, seen) != 0) {
+    snprintf(seen, sizeof(seen), "%s", fault);
     snprintf(buffer, sizeof(buffer), "%s", fault);
     char *colon = strchr(buffer, ':');
-    if (colon != NULL) {
-      *colon = 0;
-      number = atoi(colon + 1);
-    }
+    if (colon != NULL) *colon = 0;
+    number = colon != NULL ? atoi(colon + 1) : 0;
     word = buffer;
   }
-  if (getenv("FAULT_ON") != NULL) on = getenv("FAULT_ON");
-  if (getenv("FAULT_AT") != NULL) at = atoi(getenv("FAULT_AT"));
+  on = getenv("FAULT_ON") != NULL ? getenv("FAULT_ON") : "any";
+  const char *place = getenv("FAULT_AT");
+  at = place == NULL ? 0 : strcmp(place, "last") == 0 ? LAST : atoi(place);
 }
 
 static int is(const char *name) { return strcmp(word, name) == 0; }
@@ -93,25 +97,40 @@ static int attribute_word(const unsigned char *message, size_t size, size_t fixe
   return otherwise;
 }
 
-static int request_matches(const unsigned char *message, size_t size) {
+static const char *route_name(int type) {
+  switch (type) {
+    case RTM_GETLINK: return "link";
+    case RTM_GETADDR: return "address";
+    case RTM_GETROUTE: return "route";
+    case RTM_GETNEIGH: return "neighbour";
+    case RTM_GETRULE: return "rule";
+    default: return "other";
+  }
+}
+
+static const char *family_name(const unsigned char *body) {
+  switch (body[0]) {
+    case AF_UNIX: return "unix";
+    case AF_PACKET: return "packet";
+    case AF_NETLINK: return "netlink";
+    case AF_INET6:
+      if (strcmp(on, "inet6") == 0) return "inet6";
+      return protocol_name(body[1]);
+    default: return protocol_name(body[1]);
+  }
+}
+
+/* NB: RTM_GETLINK and TCPDIAG_GETSOCK are the same number. */
+static int request_matches(int protocol, const unsigned char *message, size_t size) {
   struct nlmsghdr header;
   memcpy(&header, message, sizeof(header));
   if (header.nlmsg_type == NLMSG_NOOP) return 0;
   if (strcmp(on, "any") == 0) return 1;
-  const unsigned char *body = message + sizeof(header);
-  const char *name = "other";
-  if (header.nlmsg_type == TCPDIAG_GETSOCK) name = protocol_name(attribute_word(message, size, 60, INET_DIAG_REQ_PROTOCOL, 6));
-  if (header.nlmsg_type == RTM_GETLINK) name = "link";
-  if (header.nlmsg_type == RTM_GETADDR) name = "address";
-  if (header.nlmsg_type == RTM_GETROUTE) name = "route";
-  if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY) {
-    if (body[0] == AF_UNIX) name = "unix";
-    else if (body[0] == AF_INET6 && strcmp(on, "inet6") == 0) name = "inet6";
-    else if (body[0] == AF_INET || body[0] == AF_INET6) name = protocol_name(body[1]);
-  }
+  if (protocol == NETLINK_ROUTE) return strcmp(route_name(header.nlmsg_type), on) == 0;
   const size_t fixed = header.nlmsg_type == TCPDIAG_GETSOCK ? 60 : 56;
   if (strcmp(on, "program") == 0) return attribute_word(message, size, fixed, INET_DIAG_REQ_BYTECODE, -1) != -1;
-  return strcmp(name, on) == 0;
+  if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY) return strcmp(family_name(message + sizeof(header)), on) == 0;
+  return strcmp(protocol_name(attribute_word(message, size, fixed, INET_DIAG_REQ_PROTOCOL, 6)), on) == 0;
 }
 
 /* Is it this allocation, made at that place, that fails? */
@@ -159,13 +178,14 @@ void *mmap64(void *address, size_t size, int protection, int flags, int fd, off6
 int socket(int domain, int type, int protocol) {
   static int (*real)(int, int, int);
   if (real == NULL) real = dlsym(RTLD_NEXT, "socket");
+  if (domain == AF_NETLINK) read_environment();
   if (domain == AF_NETLINK && is("socket")) {
     errno = number;
     return -1;
   }
   if (domain == AF_NETLINK && is("memory")) counting = 1;
   const int fd = real(domain, type, protocol);
-  if (fd >= 0 && fd < DESCRIPTORS) dumps[fd] = (struct dump){.is_netlink = domain == AF_NETLINK};
+  if (fd >= 0 && fd < DESCRIPTORS) dumps[fd] = (struct dump){.is_netlink = domain == AF_NETLINK, .protocol = protocol};
   return fd;
 }
 
@@ -174,7 +194,8 @@ ssize_t sendto(int fd, const void *bytes, size_t size, int flags, const struct s
   if (real == NULL) real = dlsym(RTLD_NEXT, "sendto");
   struct dump *dump = dump_of(fd);
   if (dump == NULL) return real(fd, bytes, size, flags, address, length);
-  dump->matches = request_matches(bytes, size);
+  read_environment();
+  dump->matches = request_matches(dump->protocol, bytes, size);
   dump->sequence = ((const struct nlmsghdr *)bytes)->nlmsg_seq;
   dump->datagrams = 0;
   dump->kept = 0;
@@ -215,6 +236,39 @@ static void interrupted(struct nlmsghdr *header, unsigned char *body) {
   header->nlmsg_flags |= NLM_F_DUMP_INTR;
 }
 
+/* The first message keeps its type and has a body of one byte; the others stay. */
+static ssize_t one_byte_body(unsigned char *bytes, size_t size) {
+  struct nlmsghdr header;
+  memcpy(&header, bytes, sizeof(header));
+  const size_t whole = NLMSG_ALIGN(header.nlmsg_len), kept = NLMSG_ALIGN(sizeof(header) + 1);
+  header.nlmsg_len = sizeof(header) + 1;
+  memcpy(bytes, &header, sizeof(header));
+  memmove(bytes + kept, bytes + whole, size - whole);
+  return (ssize_t)(size - whole + kept);
+}
+
+static int is_last(const unsigned char *bytes, size_t size) {
+  for (size_t position = 0; position + sizeof(struct nlmsghdr) <= size;) {
+    struct nlmsghdr header;
+    memcpy(&header, bytes + position, sizeof(header));
+    if (header.nlmsg_type == NLMSG_DONE) return 1;
+    position += NLMSG_ALIGN(header.nlmsg_len);
+  }
+  return 0;
+}
+
+/* Up to the middle of a message in the middle: what is cut between two messages cannot be told from the whole. */
+static ssize_t half(const unsigned char *bytes, size_t size) {
+  size_t position = 0;
+  for (size_t next = 0; next <= size / 2;) {
+    struct nlmsghdr header;
+    memcpy(&header, bytes + next, sizeof(header));
+    position = next;
+    next += NLMSG_ALIGN(header.nlmsg_len);
+  }
+  return (ssize_t)(position + sizeof(struct nlmsghdr) / 2);
+}
+
 static int changed_row;
 
 static void other_type(struct nlmsghdr *header, unsigned char *body) {
@@ -241,8 +295,9 @@ static ssize_t fault(struct dump *dump, struct msghdr *message, ssize_t size) {
   if (is("error")) return replace(dump, bytes, NLMSG_ERROR, -number);
   if (is("done")) return replace(dump, bytes, NLMSG_DONE, -number);
   if (is("byte")) return 1;
+  if (is("body")) return one_byte_body(bytes, (size_t)size);
   if (is("empty")) return 0;
-  if (is("half")) return size / 2;
+  if (is("half")) return half(bytes, (size_t)size);
   if (is("sequence")) each_header(bytes, size, other_sequence);
   if (is("type")) each_header(bytes, size, other_type);
   if (is("state")) each_header(bytes, size, other_state);
@@ -277,13 +332,14 @@ ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
     dump->kept = 0;
     return size;
   }
-  const int here = dump->datagrams++ == at;
+  const ssize_t size = real(fd, message, flags);
+  if (size <= 0) return size;
+  const int turn = dump->datagrams++;
+  const int here = at == LAST ? is_last(message->msg_iov[0].iov_base, (size_t)size) : turn == at;
   if (here && is("recv")) {
     errno = number;
     return -1;
   }
-  const ssize_t size = real(fd, message, flags);
-  if (size <= 0) return size;
   if (is("interrupted") && (dump->interruptions < number * 2)) {
     dump->interruptions += here;
     each_header(message->msg_iov[0].iov_base, size, interrupted);

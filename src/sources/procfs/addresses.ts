@@ -30,7 +30,8 @@ function listed(): ReturnType<typeof networkInterfaces> {
     return networkInterfaces();
   } catch (error) {
     const { errno } = (error as { info?: { errno?: number } }).info ?? {};
-    const code = errnoName(-(errno ?? 0));
+    // Quirk: libuv gives the number with either sign.
+    const code = errnoName(Math.abs(errno ?? 0));
     throw new UnavailableError(code, `${NO_IPV4}, and getifaddrs(3) fails: ${code}`);
   }
 }
