@@ -55,8 +55,9 @@ async function readAddresses(told: Told): Promise<Omit<InterfaceTables, 'links'>
     told.output.err(inet.stderr);
     return inet.status;
   }
+  const unknown = inet.kind === 'missing' ? `no IPv4 addresses: ${inet.error.message}` : PARTIAL_IPV4;
   const partial = inet.kind === 'missing' || inet.table.source === 'procfs';
-  if (partial) told.output.err(`sockdiag: ${inet.kind === 'missing' ? inet.error.message : PARTIAL_IPV4}\n`);
+  if (partial) told.output.err(`sockdiag: ${unknown}\n`);
   const inet6 = await readTable(() => addresses({ family: 6, source: 'procfs', columns }), told);
   const tables = [inet, inet6].flatMap((reading) => (reading.kind === 'table' ? [reading.table] : []));
   return { addresses: concatTables(tables, { source: 'mixed' }), ...(partial ? { partial } : {}) };

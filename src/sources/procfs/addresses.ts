@@ -5,7 +5,7 @@ import { errnoName } from '../../errors.ts';
 import { type AddressesSchema, addresses } from '../../tables/addresses.ts';
 import { AF_INET, AF_INET6 } from '../../uapi/socket.ts';
 import type { AddressesRequest } from '../requests.ts';
-import { debug, UnavailableError } from '../source.ts';
+import { debug, type Unavailable } from '../source.ts';
 import { netPath } from './file.ts';
 import { parseIfInet6 } from './if-inet6.ts';
 import { readIndexes } from './igmp-indexes.ts';
@@ -19,25 +19,27 @@ const NO_IPV4 = 'no file below /proc/net shows the IPv4 addresses of devices';
 /** What is said of the IPv4 addresses that Node.js tells, by getifaddrs(3). */
 export const PARTIAL_IPV4 = 'IPv4 addresses: only those of running devices, without broadcast and peer';
 
-/** Node.js tells of the caller's network namespace only. */
-function isOwn({ root, pid }: AddressesRequest): boolean {
-  return root === undefined && pid === undefined;
-}
+type Interfaces = ReturnType<typeof networkInterfaces>;
 
-/** Throws UnavailableError where getifaddrs(3) fails: it asks rtnetlink, for the C library. */
-function listed(): ReturnType<typeof networkInterfaces> {
+/** What Node.js tells of the caller's network namespace, or why nothing: getifaddrs(3) asks rtnetlink, too. */
+function interfaces({ root, pid }: AddressesRequest): Interfaces | Unavailable {
+  if (root !== undefined || pid !== undefined) return { code: 'ENOENT', reason: NO_IPV4 };
   try {
     return networkInterfaces();
   } catch (error) {
     const { errno } = (error as { info?: { errno?: number } }).info ?? {};
     // Quirk: libuv gives the number with either sign.
     const code = errnoName(Math.abs(errno ?? 0));
-    throw new UnavailableError(code, `${NO_IPV4}, and getifaddrs(3) fails: ${code}`);
+    return { code, reason: `${NO_IPV4}, and getifaddrs(3) fails: ${code}` };
   }
 }
 
+function isUnavailable(told: Interfaces | Unavailable): told is Unavailable {
+  return typeof told.reason === 'string';
+}
+
 /** IPv4 addresses of devices that are up and running; the names are labels. How many. */
-function addRunning(builder: Builder, indexes: ReadonlyMap<string, number>): number {
+function addRunning(builder: Builder, told: Interfaces, indexes: ReadonlyMap<string, number>): number {
   const [family, index, prefixLength] = [
     builder.number('family'),
     builder.number('interface'),
@@ -45,7 +47,7 @@ function addRunning(builder: Builder, indexes: ReadonlyMap<string, number>): num
   ];
   const [address, label] = [builder.address('address'), builder.word('label')];
   let rows = 0;
-  for (const [name, entries = []] of Object.entries(listed())) {
+  for (const [name, entries = []] of Object.entries(told)) {
     for (const entry of entries) {
       if (entry.family !== 'IPv4') continue;
       builder.addRow();
@@ -67,8 +69,9 @@ interface Outcome {
 }
 
 function* readInet(request: AddressesRequest, builder: Builder): Reading<Outcome> {
-  if (!isOwn(request)) return { parts: [], warnings: [{ code: 'missing', message: NO_IPV4 }] };
-  const rows = addRunning(builder, yield* readIndexes(request));
+  const told = interfaces(request);
+  if (isUnavailable(told)) return { parts: [], warnings: [{ code: 'missing', message: told.reason }] };
+  const rows = addRunning(builder, told, yield* readIndexes(request));
   debug('procfs: getifaddrs: %d rows', rows);
   const warnings = [{ code: 'missing', message: PARTIAL_IPV4 }];
   return { parts: [{ name: 'getifaddrs', source: 'procfs', rows, reason: NO_IPV4 }], warnings };
@@ -103,11 +106,15 @@ function* readAddresses(request: AddressesRequest): Reading<Table<AddressesSchem
   });
 }
 
+/** NB: what is thrown of one family would be remembered of the other; so this is asked each time. */
+function probe(request: AddressesRequest): Unavailable | undefined {
+  if (request.family !== AF_INET) return undefined;
+  const told = interfaces(request);
+  return isUnavailable(told) ? told : undefined;
+}
+
 /**
  * IPv6 addresses: /proc/net/if_inet6. No file lists those of IPv4: the ones Node.js tells, in the caller's own network
  * namespace only.
  */
-export const addressesFromProcfs: ProcfsSource<AddressesRequest, AddressesSchema> = sourceOf(
-  readAddresses,
-  (request) => (request.family === AF_INET && !isOwn(request) ? { code: 'ENOENT', reason: NO_IPV4 } : undefined),
-);
+export const addressesFromProcfs: ProcfsSource<AddressesRequest, AddressesSchema> = sourceOf(readAddresses, probe);
