@@ -52,9 +52,9 @@ Napi::Value FromColumns(Napi::Env env, const std::vector<BlockColumn>& columns, 
   return fields;
 }
 
-Napi::Value FromDictionary(Napi::Env env, const std::vector<std::string>& texts) {
+Napi::Value FromDictionary(Napi::Env env, const ByteList& texts) {
   Napi::Array array = Napi::Array::New(env, texts.size());
-  for (uint32_t i = 0; i < texts.size(); i++) array.Set(i, Napi::String::New(env, texts[i]));
+  for (uint32_t i = 0; i < texts.size(); i++) array.Set(i, Napi::String::New(env, texts.Text(i)));
   return array;
 }
 
@@ -132,7 +132,7 @@ Napi::Value FromSnapshot(Napi::Env env, Snapshot snapshot) {
   if (!snapshot.recorded.empty()) {
     Napi::Array recorded = Napi::Array::New(env, snapshot.recorded.size());
     for (uint32_t i = 0; i < snapshot.recorded.size(); i++) {
-      const std::vector<uint8_t>& datagram = snapshot.recorded[i];
+      const std::span<const uint8_t> datagram = snapshot.recorded[i];
       Napi::Uint8Array bytes = Napi::Uint8Array::New(env, datagram.size());
       if (!bytes.IsEmpty() && !datagram.empty()) memcpy(bytes.Data(), datagram.data(), datagram.size());
       recorded.Set(i, bytes);

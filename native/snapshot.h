@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "byte_list.h"
 #include "columns/builder.h"
 #include "connection.h"
 
@@ -25,7 +26,7 @@ struct Snapshot {
   Status status;
   Block block;
   std::vector<RequestOutcome> outcomes;
-  std::vector<std::vector<uint8_t>> recorded;
+  ByteList recorded;
 };
 
 // The dumps one after the other into one block. A request that fails leaves no rows, and its reason in its outcome; the

@@ -14,7 +14,6 @@ namespace {
 constexpr size_t kMapFrom = 128 * 1024;
 constexpr size_t kHugeFrom = 4 * 1024 * 1024;
 constexpr size_t kAlignment = 64;
-constexpr size_t kDictLimit = UINT16_MAX;
 constexpr size_t kHeapLimit = UINT32_MAX;
 // Rows of the second and third size of a builder; beyond, it grows by kGrowth. A 100,000 row dump copies 16 % of its
 // rows once.
@@ -77,13 +76,13 @@ Memory Memory::Allocate(size_t size) {
 
 TableBuilder::TableBuilder(const TableSchema& schema, std::span<const uint16_t> requested, size_t first_rows)
     : schema_(schema), slots_(schema.columns.size()), first_rows_(std::max<size_t>(first_rows, 1)) {
-  columns_.reserve(requested.size());
+  columns_.reserve(std::min(requested.size(), slots_.size()));
   for (uint16_t id : requested) {
     if (id >= slots_.size() || slots_[id].requested) continue;
     const ColumnSchema& column = schema.columns[id];
     slots_[id].requested = true;
     slots_[id].index = static_cast<uint16_t>(columns_.size());
-    columns_.push_back({id, column.kind, column.nullable, {}, {}, {}, 0});
+    columns_.push_back({id, column.kind, column.nullable});
     if (column.kind == Kind::kStr) has_heap_ = true;
   }
 }
@@ -162,7 +161,7 @@ void TableBuilder::ClearRow(size_t row) {
     if (column.kind == Kind::kStr) {
       uint32_t start;
       memcpy(&start, slot.values + row * sizeof(start), sizeof(start));
-      column.heap.resize(start);
+      column.heap.Shrink(start);
     } else {
       memset(slot.values + row * KindWidth(column.kind), 0, KindWidth(column.kind));
     }
@@ -200,17 +199,9 @@ void TableBuilder::StoreAddr(uint8_t* cell, const void* bytes, size_t length) {
 
 void TableBuilder::SetDict(uint16_t id, std::string_view text) {
   if (!Wants(id)) return;
-  Column& column = columns_[slots_[id].index];
-  if (column.texts.empty()) column.texts.emplace_back();
-  if (column.last_code != 0 && column.texts[column.last_code] == text) return Store(id, column.last_code);
-  auto found = column.codes.find(std::string(text));
-  if (found == column.codes.end()) {
-    if (column.texts.size() > kDictLimit) return;
-    found = column.codes.emplace(text, static_cast<uint16_t>(column.texts.size())).first;
-    column.texts.emplace_back(text);
-  }
-  column.last_code = found->second;
-  Store(id, column.last_code);
+  uint16_t code;
+  if (!columns_[slots_[id].index].dict.Add(text, &code)) exhausted_ = true;
+  else if (code != 0) Store(id, code);
 }
 
 void TableBuilder::SetStr(uint16_t id, std::string_view bytes) {
@@ -220,24 +211,29 @@ void TableBuilder::SetStr(uint16_t id, std::string_view bytes) {
   uint32_t start;
   memcpy(&start, slot.values + rows_ * sizeof(start), sizeof(start));
   if (start + bytes.size() > kHeapLimit) return;
-  column.heap.resize(start);
-  column.heap.append(bytes);
+  column.heap.Shrink(start);
+  if (!column.heap.Extend(bytes.data(), bytes.size())) {
+    exhausted_ = true;
+    return;
+  }
   const uint32_t end = static_cast<uint32_t>(column.heap.size());
   memcpy(slot.values + (rows_ + 1) * sizeof(end), &end, sizeof(end));
   if (slot.valid != nullptr) slot.valid[rows_] = 1;
 }
 
-void TableBuilder::Describe(const std::vector<Placement>& placements, Block* out) {
+bool TableBuilder::Describe(const std::vector<Placement>& placements, Block* out) {
   out->rows = rows_;
+  out->columns.reserve(columns_.size());
   for (size_t i = 0; i < columns_.size(); i++) {
     Column& column = columns_[i];
     BlockColumn described;
     described.id = column.id;
     described.offset = placements[i].values;
     if (column.nullable) described.valid = static_cast<ptrdiff_t>(placements[i].valid);
-    if (column.kind == Kind::kDict) described.dict = column.texts;
+    if (column.kind == Kind::kDict && !described.dict.CopyFrom(column.dict.texts())) return false;
     out->columns.push_back(std::move(described));
   }
+  return true;
 }
 
 bool TableBuilder::SealTight(Block* out) {
@@ -248,12 +244,12 @@ bool TableBuilder::SealTight(Block* out) {
   out->memory = Memory::Allocate(size);
   if (out->memory.data() == nullptr) return false;
   if (memory_.data() != nullptr) CopyRows(out->memory.data(), placements);
-  Describe(placements, out);
+  if (!Describe(placements, out)) return false;
   size_t heap = heaps;
   for (size_t i = 0; i < columns_.size(); i++) {
     const Column& column = columns_[i];
     if (column.kind != Kind::kStr) continue;
-    memcpy(out->memory.data() + heap, column.heap.data(), column.heap.size());
+    if (!column.heap.empty()) memcpy(out->memory.data() + heap, column.heap.data(), column.heap.size());
     out->columns[i].heap = static_cast<ptrdiff_t>(heap);
     out->columns[i].heap_length = column.heap.size();
     heap += AlignUp(column.heap.size());
@@ -266,13 +262,11 @@ bool TableBuilder::Seal(Block* out) {
   const bool full = memory_.borrowed() || rows_ >= capacity_ / kGrowth;
   const bool whole = !has_heap_ && memory_.data() != nullptr && full;
   *out = Block{};
-  if (whole) {
-    Describe(placements_, out);
-    out->memory = std::move(memory_);
-  } else if (!SealTight(out)) {
+  if (whole ? !Describe(placements_, out) : !SealTight(out)) {
     exhausted_ = true;
     return false;
   }
+  if (whole) out->memory = std::move(memory_);
   memory_ = Memory();
   rows_ = capacity_ = 0;
   for (Column& column : columns_) {

@@ -4,13 +4,14 @@
 #include <cstring>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "byte_list.h"
+#include "columns/dictionary.h"
 #include "columns/schema.h"
+#include "growing_array.h"
 
 namespace sockdiag {
 
@@ -47,8 +48,8 @@ struct BlockColumn {
   // Offset of the heap of a kStr column; -1 = none.
   ptrdiff_t heap = -1;
   size_t heap_length = 0;
-  // Strings of a kDict column; [0] stands for null.
-  std::vector<std::string> dict = {};
+  // Texts of a kDict column; [0] stands for null.
+  ByteList dict = {};
 };
 
 // Columns of finished rows in one piece of memory. Offsets are multiples of 8.
@@ -131,11 +132,9 @@ class TableBuilder {
     Kind kind;
     bool nullable;
     // kStr: bytes of all rows.
-    std::string heap;
-    // kDict: text to code; the code before looked up is tried first.
-    std::unordered_map<std::string, uint16_t> codes;
-    std::vector<std::string> texts;
-    uint16_t last_code;
+    GrowingArray<char> heap = {};
+    // kDict.
+    Dictionary dict = {};
   };
 
   struct Placement {
@@ -159,7 +158,7 @@ class TableBuilder {
   void CopyRows(uint8_t* target, const std::vector<Placement>& placements) const;
   void ClearRow(size_t row);
   bool SealTight(Block* out);
-  void Describe(const std::vector<Placement>& placements, Block* out);
+  bool Describe(const std::vector<Placement>& placements, Block* out);
 
   const TableSchema& schema_;
   std::vector<Slot> slots_;

@@ -88,7 +88,7 @@ Status DumpRun::ReadDatagram() {
   Datagram datagram;
   Status status = transport_->Receive(&datagram);
   if (!status.ok()) return status;
-  if (options_.recorder != nullptr) options_.recorder->emplace_back(datagram.begin(), datagram.end());
+  if (options_.recorder != nullptr && !options_.recorder->Append(datagram)) return Failure("recv", ENOMEM, "recording");
   return Read(datagram);
 }
 

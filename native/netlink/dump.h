@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "byte_list.h"
 #include "columns/builder.h"
 #include "netlink/cookies.h"
 #include "netlink/message.h"
@@ -64,7 +65,7 @@ struct DumpOptions {
   // Checked between datagrams.
   const std::atomic<bool>* abort = nullptr;
   // Copies of the datagrams, in order.
-  std::vector<std::vector<uint8_t>>* recorder = nullptr;
+  ByteList* recorder = nullptr;
   // How often a dump may run in all while the kernel says that it was interrupted (NLM_F_DUMP_INTR).
   int attempts = 3;
   uint32_t sequence = 1;

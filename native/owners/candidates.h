@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "owners/growing_array.h"
+#include "growing_array.h"
 #include "status.h"
 
 namespace sockdiag {

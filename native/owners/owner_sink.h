@@ -1,7 +1,7 @@
 #ifndef SOCKDIAG_OWNERS_OWNER_SINK_H_
 #define SOCKDIAG_OWNERS_OWNER_SINK_H_
 
-#include "owners/growing_array.h"
+#include "growing_array.h"
 #include "owners/owner_rows.h"
 #include "owners/wanted_inodes.h"
 #include "status.h"

@@ -11,7 +11,7 @@
 
 #include "owners/decimal.h"
 #include "file_descriptor.h"
-#include "owners/growing_array.h"
+#include "growing_array.h"
 
 namespace sockdiag {
 namespace {
@@ -163,7 +163,7 @@ Status ReadProcessNames(std::span<const uint32_t> pids, const ProcessNamesOption
     if (!status.ok()) return status;
     builder.CommitRow();
   }
-  return builder.Seal(out) ? Status{} : Failure("mmap", ENOMEM);
+  return !builder.exhausted() && builder.Seal(out) ? Status{} : Failure("mmap", ENOMEM);
 }
 
 }  // namespace sockdiag

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <sys/types.h>
 
-#include "owners/growing_array.h"
+#include "growing_array.h"
 #include "owners/owner_rows.h"
 #include "owners/thread_tables.h"
 #include "owners/wanted_inodes.h"

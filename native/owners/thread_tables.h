@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <sys/types.h>
 
-#include "owners/growing_array.h"
+#include "growing_array.h"
 
 namespace sockdiag {
 

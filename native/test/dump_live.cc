@@ -21,10 +21,11 @@ sockdiag::KindRequest RequestAll(const sockdiag::DumpKind& kind) {
   return request;
 }
 
-void Write(const std::string& path, const std::vector<std::vector<uint8_t>>& recorded) {
+void Write(const std::string& path, const sockdiag::ByteList& recorded) {
   FILE* file = fopen(path.c_str(), "wb");
   if (file == nullptr) return perror(path.c_str());
-  for (const std::vector<uint8_t>& datagram : recorded) {
+  for (size_t at = 0; at < recorded.size(); at++) {
+    const std::span<const uint8_t> datagram = recorded[at];
     for (int shift = 0; shift < 32; shift += 8) fputc(static_cast<int>(datagram.size() >> shift & 0xff), file);
     fwrite(datagram.data(), 1, datagram.size(), file);
   }

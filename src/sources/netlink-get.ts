@@ -1,11 +1,11 @@
-import { type GetRequest, loadAddon } from '../addon.ts';
+import { type DumpOptions, type DumpResult, type GetRequest, loadAddon } from '../addon.ts';
 import type { Table } from '../columns/table.ts';
 import { NetlinkError, SockdiagError } from '../errors.ts';
 import { FAMILIES, type Family } from '../families.ts';
 import { type SocketsSchema, sockets } from '../tables/sockets.ts';
 import { AF_INET, AF_INET6 } from '../uapi/socket.ts';
 import { dumpOptions } from './block.ts';
-import { dumpTable, extensionBits, netlinkUnavailable } from './netlink.ts';
+import { addonError, dumpTable, extensionBits, netlinkUnavailable } from './netlink.ts';
 import type { Columns, Place } from './requests.ts';
 
 /** Which socket, by its ends as its owner sees them; addresses in network byte order, both of 4 or both of 16 bytes. */
@@ -33,10 +33,18 @@ export function getInet(id: SocketId, request: Place & Columns): Table<SocketsSc
   if (unavailable !== undefined) throw new SockdiagError(unavailable.code, unavailable.reason);
   const { columns, netnsFd } = request;
   const options = { ...dumpOptions(sockets, columns), ...(netnsFd === undefined ? {} : { netnsFd }) };
-  const result = loadAddon().addon!.getSync([getRequest(id, columns)], options);
+  const result = asked([getRequest(id, columns)], options);
   const [outcome] = result.outcomes;
   const gone = outcome?.error !== undefined && GONE.has(outcome.error.code);
   return dumpTable(sockets, 'socket', gone ? { ...result, outcomes: [] } : result);
+}
+
+function asked(requests: readonly GetRequest[], options: DumpOptions): DumpResult {
+  try {
+    return loadAddon().addon!.getSync(requests, options);
+  } catch (error) {
+    throw addonError('socket', error);
+  }
 }
 
 function getRequest(id: SocketId, columns: readonly string[]): GetRequest {

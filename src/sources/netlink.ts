@@ -1,7 +1,7 @@
 import { type DumpRequest, type DumpResult, loadAddon, type Outcome } from '../addon.ts';
 import type { Table, Warning } from '../columns/table.ts';
 import type { Schema, TableSchema } from '../columns/type.ts';
-import { NetlinkError } from '../errors.ts';
+import { type KernelFailure, NetlinkError } from '../errors.ts';
 import { FAMILIES, type Family, netidCode } from '../families.ts';
 import { type SocketsSchema, sockets } from '../tables/sockets.ts';
 import { AF_INET, AF_INET6 } from '../uapi/socket.ts';
@@ -68,6 +68,12 @@ export function readError(error: unknown): unknown {
   return error instanceof NetlinkError ? kernelError(error) : error;
 }
 
+/** What the addon throws when a call fails as a whole (no memory for the block, a socket that cannot be had). */
+export function addonError(what: string, error: unknown): unknown {
+  const { op, errno } = error as Partial<KernelFailure>;
+  return op === undefined || errno === undefined ? error : new NetlinkError(what, error as KernelFailure);
+}
+
 /** One dump request for each protocol (or family) wanted. */
 export function inetRequests(request: SocketsRequest, legacy: boolean): DumpRequest[] {
   const byProtocol = new Map<number, Family[]>();
@@ -116,7 +122,11 @@ export async function readDump<S extends Schema>(
     ...(netnsFd === undefined ? {} : { netnsFd }),
     ...(record === undefined ? {} : { record: true }),
   };
-  const result = await loadAddon().addon!.dump(requests, options);
+  const result = await loadAddon()
+    .addon!.dump(requests, options)
+    .catch((error: unknown) => {
+      throw addonError(what, error);
+    });
   const table = dumpTable(schema, what, result);
   // NB: a dump that failed is not recorded: another source answers in its place, and the replay must not fail.
   record?.({ table: schema.name, part: what, requests, datagrams: result.recorded ?? [] });

@@ -5,11 +5,11 @@ import { selectRows } from '../columns/selection.ts';
 import type { Table, Warning } from '../columns/table.ts';
 import { takeRows } from '../columns/take.ts';
 import type { Schema, TableSchema } from '../columns/type.ts';
-import { DecodeError } from '../errors.ts';
+import { DecodeError, NetlinkError } from '../errors.ts';
 import { FAMILIES, NETIDS, netidCode } from '../families.ts';
 import { IPPROTO_TCP } from '../uapi/socket.ts';
 import { dumpOptions } from './block.ts';
-import { dumpTable } from './netlink.ts';
+import { addonError, dumpTable } from './netlink.ts';
 import type { Columns, Place, RecordedDump } from './requests.ts';
 import type { Source } from './source.ts';
 
@@ -198,6 +198,8 @@ function decoded({ requests, datagrams }: RecordedDump, options: DumpOptions): D
   try {
     return loadAddon().addon!.decode(requests, options, datagrams);
   } catch (error) {
+    const failure = addonError('recording', error);
+    if (failure instanceof NetlinkError) throw failure;
     const { message } = error as Error;
     throw new DecodeError('recording', 'requests this version can decode', message);
   }

@@ -43,15 +43,17 @@ export interface Population {
   readonly tcp: number;
   readonly udp: number;
   readonly unix: number;
+  /** Unix sockets with a long name. */
+  readonly named?: number;
 }
 
 /** A namespace with so many sockets that do not change. */
-export async function populated(scope: Scope, { tcp, udp, unix }: Population): Promise<Netns> {
+export async function populated(scope: Scope, { tcp, udp, unix, named = 0 }: Population): Promise<Netns> {
   const ns = await netns(scope);
   // Its own interfaces, not those of the namespace /sys was mounted in.
   await ns.exec(['mount', '-t', 'sysfs', 'sysfs', '/sys']);
   const script = join(import.meta.dirname, 'population.py');
-  await waitUntilReady(ns, ns.spawn([python, '-BSE', script, String(tcp), String(udp), String(unix)]));
+  await waitUntilReady(ns, ns.spawn([python, '-BSE', script, String(tcp), String(udp), String(unix), String(named)]));
   return ns;
 }
 

@@ -1,11 +1,12 @@
-"""Sockets that stay as they are: population.py TCP UDP UNIX. Opens that many of each, prints "ready", waits for the end of
-standard input. A TCP connection counts twice, once for each end; three of four are IPv4."""
+"""Sockets that stay as they are: population.py TCP UDP UNIX NAMED. Opens that many of each, prints "ready", waits for the end
+of standard input. A TCP connection counts twice, once for each end; three of four are IPv4. NAMED: unix sockets with a long
+abstract name."""
 
 import resource
 import socket
 import sys
 
-tcp, udp, unix = (int(word) for word in sys.argv[1:])
+tcp, udp, unix, named = (int(word) for word in sys.argv[1:])
 hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 kept = []
@@ -25,6 +26,11 @@ for family, host, share in ((socket.AF_INET, "127.0.0.1", 0.75), (socket.AF_INET
         kept.append(datagram)
 for _ in range(unix):
     kept.append(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+
+for number in range(named):
+    with_name = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with_name.bind(f"\0{number:->60}")
+    kept.append(with_name)
 
 print("ready", flush=True)
 sys.stdin.read()

@@ -8,12 +8,14 @@
  * Only descriptors that socket(AF_NETLINK) returned are touched, and of those only the dumps asked for. The environment is
  * read again for each socket and each request, so that a process may change it.
  *
- * FAULT=memory:N is about something else: the Nth piece of memory that code in sockdiag.node asks for, counted from the
- * first netlink socket on, cannot be had, nor the two behind it. Only pieces of LARGE bytes count: a process that has no
- * memory for less is ended by Node itself. */
+ * FAULT=memory:N is about something else: the Nth piece of memory that code in sockdiag.node asks for cannot be had, nor the
+ * two behind it. Only pieces of FAULT_AT bytes and more count (LARGE when it is not given): a process that has no memory for
+ * less is ended by Node itself. Such a piece must not be asked of the operator new that cannot fail: it ends the process.
+ * Memory is watched only in a process that starts with such a fault. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -28,7 +30,8 @@
 
 #define DESCRIPTORS 4096
 #define LARGEST 65536
-#define LARGE 8192
+#define LARGE 16384
+#define SMALLEST 64
 #define LAST (-1)
 #define TCPDIAG_GETSOCK 18
 #define SOCK_DIAG_BY_FAMILY 20
@@ -48,9 +51,13 @@ static struct dump dumps[DESCRIPTORS];
 static unsigned char kept_bytes[LARGEST];
 static const char *word = "";
 static int number;
-static int counting;
+static int watched;
+/* Pieces of memory asked for since FAULT changed. */
+static int pieces;
 static const char *on = "any";
 static int at;
+
+static int is(const char *name) { return strcmp(word, name) == 0; }
 
 static void read_environment(void) {
   static char seen[64], buffer[64];
@@ -63,13 +70,17 @@ static void read_environment(void) {
     if (colon != NULL) *colon = 0;
     number = colon != NULL ? atoi(colon + 1) : 0;
     word = buffer;
+    pieces = 0;
   }
   on = getenv("FAULT_ON") != NULL ? getenv("FAULT_ON") : "any";
   const char *place = getenv("FAULT_AT");
   at = place == NULL ? 0 : strcmp(place, "last") == 0 ? LAST : atoi(place);
 }
 
-static int is(const char *name) { return strcmp(word, name) == 0; }
+__attribute__((constructor)) static void start(void) {
+  read_environment();
+  watched = is("memory");
+}
 
 static struct dump *dump_of(int fd) {
   return fd >= 0 && fd < DESCRIPTORS && dumps[fd].is_netlink ? &dumps[fd] : NULL;
@@ -133,19 +144,31 @@ static int request_matches(int protocol, const unsigned char *message, size_t si
   return strcmp(protocol_name(attribute_word(message, size, fixed, INET_DIAG_REQ_PROTOCOL, 6)), on) == 0;
 }
 
+/* Where the code of sockdiag.node lies, once it is loaded. */
+static const char *addon;
+/* NB: code of the addon is not this large. */
+#define ADDON_SIZE (16 * 1024 * 1024)
+
+void *dlopen(const char *path, int mode) {
+  static void *(*real)(const char *, int);
+  if (real == NULL) real = dlsym(RTLD_NEXT, "dlopen");
+  void *library = real(path, mode);
+  struct link_map *map;
+  if (watched && library != NULL && path != NULL && strstr(path, "sockdiag.node") != NULL &&
+      dlinfo(library, RTLD_DI_LINKMAP, &map) == 0) {
+    addon = (const char *)map->l_addr;
+  }
+  return library;
+}
+
 /* Is it this allocation, made at that place, that fails? */
 static int no_memory(void *caller, size_t size) {
-  static int count;
-  static const char *from, *to;
-  if (!counting || size < LARGE) return 0;
-  if ((const char *)caller < from || (const char *)caller >= to) {
-    Dl_info info;
-    if (dladdr(caller, &info) == 0 || strstr(info.dli_fname, "sockdiag.node") == NULL) return 0;
-    /* NB: code of the addon is not this large. */
-    from = info.dli_fbase;
-    to = from + 16 * 1024 * 1024;
-  }
-  const int now = __atomic_fetch_add(&count, 1, __ATOMIC_RELAXED);
+  if (addon == NULL || size < SMALLEST) return 0;
+  if ((const char *)caller < addon || (const char *)caller >= addon + ADDON_SIZE) return 0;
+  /* NB: only now, when no other thread can be changing the environment. */
+  read_environment();
+  if (!is("memory") || size < (at == 0 ? LARGE : (size_t)at)) return 0;
+  const int now = __atomic_fetch_add(&pieces, 1, __ATOMIC_RELAXED);
   return now >= number && now <= number + 2;
 }
 
@@ -167,6 +190,17 @@ void *realloc(void *memory, size_t size) {
 void *_ZnwmRKSt9nothrow_t(size_t size) { return no_memory(__builtin_return_address(0), size) ? NULL : __libc_malloc(size); }
 void *_ZnamRKSt9nothrow_t(size_t size) { return no_memory(__builtin_return_address(0), size) ? NULL : __libc_malloc(size); }
 
+/* operator new(size_t) and its array form. */
+static void *unfailing(void *caller, size_t size) {
+  if (no_memory(caller, size)) {
+    fprintf(stderr, "operator new of %zu bytes\n", size);
+    abort();
+  }
+  return __libc_malloc(size);
+}
+void *_Znwm(size_t size) { return unfailing(__builtin_return_address(0), size); }
+void *_Znam(size_t size) { return unfailing(__builtin_return_address(0), size); }
+
 void *mmap64(void *address, size_t size, int protection, int flags, int fd, off64_t offset) {
   static void *(*real)(void *, size_t, int, int, int, off64_t);
   if (real == NULL) real = dlsym(RTLD_NEXT, "mmap64");
@@ -183,7 +217,6 @@ int socket(int domain, int type, int protocol) {
     errno = number;
     return -1;
   }
-  if (domain == AF_NETLINK && is("memory")) counting = 1;
   const int fd = real(domain, type, protocol);
   if (fd >= 0 && fd < DESCRIPTORS) dumps[fd] = (struct dump){.is_netlink = domain == AF_NETLINK, .protocol = protocol};
   return fd;

@@ -33,7 +33,7 @@ const TYPESCRIPT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** C++: what everything may include, then the core from left to right, then what knows Node-API. */
-const BASE: readonly string[] = ['uapi', 'status', 'lock', 'file_descriptor', 'errno_name'];
+const BASE: readonly string[] = ['uapi', 'status', 'lock', 'file_descriptor', 'errno_name', 'growing_array', 'byte_list'];
 const DECODERS: readonly string[] = [...BASE, 'columns', 'netlink'];
 const CORE: readonly string[] = [...DECODERS, 'names', 'bpf', 'diag', 'route', 'owners', 'families'];
 const SESSIONS: readonly string[] = [...CORE, 'connection', 'snapshot', 'stream'];
@@ -45,6 +45,8 @@ const NATIVE: Readonly<Record<string, readonly string[]>> = {
   lock: [],
   file_descriptor: [],
   errno_name: [],
+  growing_array: [],
+  byte_list: ['growing_array'],
   columns: BASE,
   netlink: [...BASE, 'columns'],
   names: [...BASE, 'columns'],

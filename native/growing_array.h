@@ -1,8 +1,10 @@
-#ifndef SOCKDIAG_OWNERS_GROWING_ARRAY_H_
-#define SOCKDIAG_OWNERS_GROWING_ARRAY_H_
+#ifndef SOCKDIAG_GROWING_ARRAY_H_
+#define SOCKDIAG_GROWING_ARRAY_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <cstring>
 #include <type_traits>
 
 namespace sockdiag {
@@ -47,6 +49,17 @@ class GrowingArray {
     return true;
   }
 
+  // `count` values behind those there are.
+  [[nodiscard]] bool Extend(const T* values, size_t count) {
+    if (count > capacity_ - size_ && !Reserve(std::max(size_ + count, capacity_ * 2))) return false;
+    if (count > 0) std::memcpy(data_ + size_, values, count * sizeof(T));
+    size_ += count;
+    return true;
+  }
+
+  // Keeps the first ones, no more than there are.
+  void Shrink(size_t size) { size_ = std::min(size_, size); }
+
   void clear() { size_ = 0; }
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
@@ -74,4 +87,4 @@ class GrowingArray {
 
 }  // namespace sockdiag
 
-#endif  // SOCKDIAG_OWNERS_GROWING_ARRAY_H_
+#endif  // SOCKDIAG_GROWING_ARRAY_H_
