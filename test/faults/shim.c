@@ -8,6 +8,8 @@
  * Only descriptors that socket(AF_NETLINK) returned are touched, and of those only the dumps asked for. The environment is
  * read again for each socket and each request, so that a process may change it.
  *
+ * FAULT=mask breaks nothing: stderr is told the IFLA_EXT_MASK of link dumps.
+ *
  * FAULT=memory:N is about something else: the Nth piece of memory that code in sockdiag.node asks for cannot be had, nor the
  * two behind it. Only pieces of FAULT_AT bytes and more count (LARGE when it is not given): a process that has no memory for
  * less is ended by Node itself. Such a piece must not be asked of the operator new that cannot fail: it ends the process.
@@ -233,6 +235,9 @@ ssize_t sendto(int fd, const void *bytes, size_t size, int flags, const struct s
   dump->datagrams = 0;
   dump->kept = 0;
   dump->foreign = 0;
+  if (is("mask") && dump->protocol == NETLINK_ROUTE && ((const struct nlmsghdr *)bytes)->nlmsg_type == RTM_GETLINK) {
+    fprintf(stderr, "IFLA_EXT_MASK %d\n", attribute_word(bytes, size, sizeof(struct ifinfomsg), IFLA_EXT_MASK, 0));
+  }
   if (dump->matches && is("send")) {
     errno = number;
     return -1;

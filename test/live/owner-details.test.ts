@@ -20,6 +20,8 @@ const PATH = [`kubepods-pod${POD.replaceAll('-', '_')}.slice`, `cri-containerd-$
 let hierarchy: string | undefined;
 let ours = false;
 let group = '';
+/** Beside it. */
+let elsewhere = '';
 let ns: Netns;
 
 function mountHierarchy(): string | undefined {
@@ -36,9 +38,12 @@ beforeAll(async () => {
   if (hierarchy === undefined || !isRoot) return;
   group = join(hierarchy, `sockdiag-test-${process.pid}.slice`, ...PATH);
   mkdirSync(group, { recursive: true });
+  elsewhere = join(group, '../elsewhere.scope');
+  mkdirSync(elsewhere);
 });
 
 afterAll(() => {
+  if (elsewhere !== '') rmdirSync(elsewhere);
   if (group !== '') for (let path = group; path !== hierarchy; path = join(path, '..')) rmdirSync(path);
   if (!ours) return;
   spawnSync('umount', [hierarchy!]);
@@ -58,10 +63,11 @@ interface Answer {
 
 const BODY = `
   const { once } = await import('node:events');
-  const { readFileSync, statSync } = await import('node:fs');
+  const { readFileSync, statSync, writeFileSync } = await import('node:fs');
   const { createServer } = await import('node:net');
   const server = createServer().listen(4400, '127.0.0.1');
   await once(server, 'listening');
+  if (process.env.MOVE_TO) writeFileSync(process.env.MOVE_TO + '/cgroup.procs', String(process.pid));
   const details = sockdiag.OWNER_DETAILS;
   const table = await sockdiag.sockets({ netid: 'tcp', state: 'listen', cgroup: true, owners: details });
   const { cgroupId, owners: [owner] } = table.toObjects()[0];
@@ -94,6 +100,21 @@ describe('details of owners', () => {
     });
     expect(answer.cgroupId).toBe(String(statSync(group, { bigint: true }).ino));
     expect([answer.pids, answer.one]).toEqual([[self.pid], self.pid]);
+  });
+
+  test('of a process that went to another group: its socket stays in the one it was made in', async (t) => {
+    require.root(t);
+    if (hierarchy === undefined) t.skip('cgroup v2 cannot be mounted');
+    const move = `MOVE_TO='${elsewhere}'; export MOVE_TO; ${ENTER}`;
+    const { self, owner, cgroupId } = await run<Answer>(ns, BODY, { by: ['sh', '-c', move, group] });
+    expect(owner).toMatchObject({
+      pid: self.pid,
+      cgroup: elsewhere.slice(hierarchy!.length),
+      unit: 'elsewhere.scope',
+      container: null,
+    });
+    expect(cgroupId).toBe(String(statSync(group, { bigint: true }).ino));
+    expect(cgroupId).not.toBe(String(statSync(elsewhere, { bigint: true }).ino));
   });
 
   test('of a process in no group of its own', async (t) => {
