@@ -130,9 +130,9 @@ describe('the text of a filter', () => {
     }
   });
 
-  test('garbage gives a FilterError with a place in the text, or a filter, and quickly', () => {
+  test('garbage gives a FilterError with a place in the text, or a filter, and quickly', { timeout: 60_000 }, () => {
     const random = new Random(1234);
-    const started = performance.now();
+    const before = process.cpuUsage();
     let errors = 0;
     for (let round = 0; round < 20_000; round += 1) {
       const text = random.chance(50) ? garbage(random, 40) : words(random);
@@ -150,7 +150,7 @@ describe('the text of a filter', () => {
       }
     }
     expect(errors).toBeGreaterThan(5000);
-    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(15_000_000);
   });
 
   test('deep nesting is refused, not a crash', () => {
