@@ -199,7 +199,7 @@ function decoded({ requests, datagrams }: RecordedDump, options: DumpOptions): D
     return loadAddon().addon!.decode(requests, options, datagrams);
   } catch (error) {
     const failure = addonError('recording', error);
-    if (failure instanceof NetlinkError) throw failure;
+    if (failure instanceof NetlinkError && failure.code === 'ENOMEM') throw failure;
     const { message } = error as Error;
     throw new DecodeError('recording', 'requests this version can decode', message);
   }

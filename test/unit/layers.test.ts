@@ -33,7 +33,15 @@ const TYPESCRIPT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** C++: what everything may include, then the core from left to right, then what knows Node-API. */
-const BASE: readonly string[] = ['uapi', 'status', 'lock', 'file_descriptor', 'errno_name', 'growing_array', 'byte_list'];
+const BASE: readonly string[] = [
+  'uapi',
+  'status',
+  'lock',
+  'file_descriptor',
+  'errno_name',
+  'growing_array',
+  'byte_list',
+];
 const DECODERS: readonly string[] = [...BASE, 'columns', 'netlink'];
 const CORE: readonly string[] = [...DECODERS, 'names', 'bpf', 'diag', 'route', 'owners', 'families'];
 const SESSIONS: readonly string[] = [...CORE, 'connection', 'snapshot', 'stream'];
