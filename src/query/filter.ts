@@ -1,4 +1,4 @@
-import type { Table } from '../columns/table.ts';
+import type { Table, Warning } from '../columns/table.ts';
 import type { Schema } from '../columns/type.ts';
 import type { Pushed } from '../filters/bytecode.ts';
 import type { OwnersOf } from '../filters/owner-leaf.ts';
@@ -18,6 +18,8 @@ export interface PreparedFilter {
   /** Columns it reads. */
   columns(table: string): readonly string[];
   test<S extends Schema>(table: Table<S>, owners?: OwnersOf): (row: number) => boolean;
+  /** What it asks and no row of the table could answer: the source does not have it, or not for this caller. */
+  unanswered<S extends Schema>(table: Table<S>): readonly Warning[];
 }
 
 /** The filter of a query, undefined when there is none. NB: the language is loaded only then: listings start without it. */

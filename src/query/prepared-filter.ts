@@ -1,3 +1,5 @@
+import type { Table, Warning } from '../columns/table.ts';
+import type { Schema } from '../columns/type.ts';
 import type { Ast } from '../filters/ast.ts';
 import { push, UNPUSHED_NETIDS } from '../filters/bytecode.ts';
 import { systemLookups } from '../filters/lookups.ts';
@@ -24,7 +26,24 @@ export async function prepared(filter: string | Ast, options: Options): Promise<
     ownerFields: fields,
     columns: (table) => filterColumns(ast, table),
     test: (table, owners) => compilePredicate(ast, table, owners === undefined ? {} : { owners }),
+    unanswered: (table) => unanswered(ast, table),
   };
+}
+
+function unanswered<S extends Schema>(ast: Ast, table: Table<S>): readonly Warning[] {
+  const { schema, source, length } = table;
+  const isUnknown = (name: string): boolean => {
+    const { netlink, procfs, privilege } = schema.columns[name]!;
+    const mayLack = privilege !== undefined || (source === 'procfs' ? procfs : netlink) === undefined;
+    const { valid } = table.data(name);
+    return mayLack && valid !== undefined && !valid.subarray(0, length).includes(1);
+  };
+  const names = length === 0 ? [] : filterColumns(ast, schema.name).filter(isUnknown);
+  if (names.length === 0) return [];
+  const needs = names.flatMap((name) => schema.columns[name]!.privilege ?? []);
+  const why = needs.length === 0 ? '' : ` (needs ${needs.join(', ')})`;
+  const message = `filter: ${names.join(', ')} of ${schema.name} cannot be read from ${source}${why}`;
+  return [{ code: 'missing', message, count: names.length }];
 }
 
 const unknown = async (): Promise<null> => null;

@@ -39,28 +39,11 @@ export async function selectSockets<O extends Options, R extends Base, S extends
   }
   const table = await read(also);
   if (filter === undefined) return takeColumns(table, wantedColumns(definition, options));
-  return warned(takeColumns(kept(table, filter), wantedColumns(definition, options)), unknown(table, filter));
+  return warned(takeColumns(kept(table, filter), wantedColumns(definition, options)), filter.unanswered(table));
 }
 
 function warned<S extends Schema>(table: Table<S>, more: readonly Warning[]): Table<S> {
   return more.length === 0 ? table : table.with({ warnings: [...table.warnings, ...more] });
-}
-
-/** What the filter asks and no row could answer: the source does not have it, or not for this caller. */
-function unknown<S extends Schema>(table: Table<S>, filter: PreparedFilter): readonly Warning[] {
-  const { schema, source, length } = table;
-  const isUnknown = (name: string): boolean => {
-    const { netlink, procfs, privilege } = schema.columns[name]!;
-    const mayLack = privilege !== undefined || (source === 'procfs' ? procfs : netlink) === undefined;
-    const { valid } = table.data(name);
-    return mayLack && valid !== undefined && !valid.subarray(0, length).includes(1);
-  };
-  const names = length === 0 ? [] : filter.columns(schema.name).filter(isUnknown);
-  if (names.length === 0) return [];
-  const needs = names.flatMap((name) => schema.columns[name]!.privilege ?? []);
-  const why = needs.length === 0 ? '' : ` (needs ${needs.join(', ')})`;
-  const message = `filter: ${names.join(', ')} of ${schema.name} cannot be read from ${source}${why}`;
-  return [{ code: 'missing', message, count: names.length }];
 }
 
 function kept<S extends Schema>(table: Table<S>, filter: PreparedFilter, holders?: Holders): Table<S> {
@@ -82,7 +65,7 @@ async function selectOwned<O extends Options, R extends Base, S extends Schema>(
       ? await holdersOf(table, { root, source, fields: filter.ownerFields, details })
       : undefined;
   // A filter that asks owners decides on rows whose owner could not be seen, too.
-  const unseen = [...(holders?.warnings ?? []), ...(filter === undefined ? [] : unknown(table, filter))];
+  const unseen = [...(holders?.warnings ?? []), ...(filter === undefined ? [] : filter.unanswered(table))];
   if (filter !== undefined) {
     table = kept(table, filter, holders);
     holders = holders?.of(table);

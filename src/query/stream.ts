@@ -61,7 +61,9 @@ async function readWhole(options: SocketsOptions): Promise<Sockets> {
 /** Columns of a filter are missing in a table that was read as a whole: that one has been filtered already. */
 function kept(table: Sockets, filter: PreparedFilter | undefined): Sockets {
   if (filter === undefined || !filter.columns('sockets').every((name) => table.has(name as 'state'))) return table;
-  return takeRows(table, selectRows(table.length, filter.test(table)));
+  const rows = takeRows(table, selectRows(table.length, filter.test(table)));
+  const warnings = filter.unanswered(table);
+  return warnings.length === 0 ? rows : rows.with({ warnings: [...rows.warnings, ...warnings] });
 }
 
 function canStream(options: SocketsOptions, filter: PreparedFilter | undefined, { place }: Namespace): boolean {

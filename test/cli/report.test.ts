@@ -463,3 +463,32 @@ describe('what is wrong', () => {
     expect(await run(...args)).toEqual({ stdout: '', stderr, status: 3 });
   });
 });
+
+describe('what a filter cannot see', () => {
+  async function asNobody(...args: readonly string[]): Promise<Ran> {
+    const { stdout, stderr, status } = await ns.exec([process.execPath, bundle, ...args], { uid: 65534 });
+    return { stdout: stdout.toString(), stderr: stderr.toString(), status };
+  }
+
+  test.each([
+    [
+      'a mark',
+      '-tln',
+      'fwmark = 1',
+      'sockdiag: filter: mark of sockets cannot be read from netlink (needs CAP_NET_ADMIN)\n',
+    ],
+    [
+      'an owner',
+      '-tln',
+      'comm = nothing',
+      expect.stringMatching(/^sockdiag: the descriptors of \d+ processes could not be read\n$/),
+    ],
+  ])("is said on stderr beside netstat's text: %s", async (_what, letters, filter, said) => {
+    const { stdout, stderr, status } = await asNobody(letters, '--filter', filter);
+    expect({ rows: lines(stdout).length, stderr, status }).toEqual({ rows: 2, stderr: said, status: 0 });
+  });
+
+  test('is nothing where it sees everything', async () => {
+    expect(lines(await ok('-tln', '--filter', 'fwmark = 1'))).toHaveLength(2);
+  });
+});

@@ -90,7 +90,29 @@ async function leak() {
   return { before, after: openSockets() };
 }
 
-const programs = { delay, terminate: () => terminate(24), collect, leak };
+/** What is asked ahead is for the next stream alone, and for the same question. */
+function asked() {
+  const read = (request, more = {}) => {
+    const stream = addon.open([request], { ...options, ...more });
+    let rows = 0;
+    for (let chunk = stream.next(); chunk !== null; chunk = stream.next()) rows += chunk.block.rows;
+    const [{ error }] = stream.outcomes();
+    return { ahead: stream.askedAhead(), rows, ...(error === undefined ? {} : { error: error.code }) };
+  };
+  const before = { sockets: openSockets(), threads: threads() };
+  const listeners = { ...TCP[0], states: 0x400 };
+  addon.askAhead(TCP[0]);
+  const same = read(TCP[0], { reuse: true });
+  const next = read(TCP[0]);
+  addon.askAhead(TCP[0]);
+  const other = read(listeners);
+  addon.askAhead(listeners);
+  addon.askAhead(TCP[0]);
+  const last = read(TCP[0]);
+  return { same, next, other, last, before, after: { sockets: openSockets(), threads: threads() } };
+}
+
+const programs = { asked, delay, terminate: () => terminate(24), collect, leak };
 
 if (isMainThread) console.log(JSON.stringify(await programs[process.argv[2]]()));
 else await work();

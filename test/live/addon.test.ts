@@ -164,6 +164,19 @@ test('a stream gives the rows of the dump, IPv4 first', async (t) => {
   });
 });
 
+test('a stream reads what was asked ahead, if it is the same question', async (t) => {
+  require.root(t);
+  const { stdout } = await ns.exec([process.execPath, PROGRAM, 'asked']);
+  const { same, next, other, last, before, after } = JSON.parse(stdout.toString());
+  expect(same.rows).toBeGreaterThan(2 * PAIRS);
+  expect(same).toEqual({ ahead: true, rows: same.rows });
+  expect(next).toEqual({ ahead: false, rows: same.rows });
+  expect(last).toEqual({ ahead: true, rows: same.rows });
+  expect(other).toEqual({ ahead: false, rows: expect.any(Number) });
+  expect(other.rows).toBeLessThan(same.rows);
+  expect(after).toEqual(before);
+});
+
 test('an asynchronous reader gets the same', async (t) => {
   require.root(t);
   await inNamespace(async (netnsFd) => {

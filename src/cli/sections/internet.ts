@@ -96,16 +96,17 @@ async function printProtocol(
   const { protocol, inet, inet6 } = wanted;
   const netids = [...(inet ? [protocol as string] : []), ...(inet6 ? [`${protocol}6`] : [])];
   const state = wantedStates(wanted, listing);
+  const { own } = listing.line;
   const query = {
-    ...socketsOptions(listing.line.own),
+    ...socketsOptions(own),
     netid: netids,
     columns: inetColumns(options),
     ...(state === undefined ? {} : { state }),
   };
-  const synRecv = new SynRecvCompletion(await namespaceMember(listing.line.own));
-  const notes = listing.line.own.verboseSource
-    ? new (await import('../report/notes.ts')).Notes(listing.line.own)
-    : undefined;
+  const synRecv = new SynRecvCompletion(await namespaceMember(own));
+  // netstat has no filters: who uses one is told what it could not see.
+  const told = own.verboseSource || own.filter !== null;
+  const notes = told ? new (await import('../report/notes.ts')).Notes(own) : undefined;
   let absent = false;
   let tables = 0;
   const reading = await readAll(streamSockets(query, { blocking: true }), async (table) => {
@@ -115,17 +116,21 @@ async function printProtocol(
     for (const netid of netids) listing.output.err(bogusLines(protocol, malformed(table, netid)));
     notes?.add(table);
     tables += 1;
-    if (table.interrupted) listing.output.err(`sockdiag: ${protocol}: the kernel's table changed while it was read\n`);
+    if (table.interrupted && notes === undefined) listing.output.err(interrupted(protocol));
     absent ||= isMissing(table, protocol);
   });
   if (tables === 0 && reading.kind === 'done') notes?.addNone(netids.join(','));
   if (reading.kind !== 'done') await listing.programs?.(NO_INODES);
   listing.output.err(notes?.text() ?? '');
   if (reading.kind === 'stop') return stop(reading, wanted, listing.output);
-  if (reading.kind === 'missing' && listing.line.own.source !== 'auto') {
-    return (await import('../report/notes.ts')).tellError(reading.error, listing.line.own, listing.output);
+  if (reading.kind === 'missing' && own.source !== 'auto') {
+    return (await import('../report/notes.ts')).tellError(reading.error, own, listing.output);
   }
   return absent || reading.kind === 'missing' ? missing(wanted, listing) : 0;
+}
+
+function interrupted(protocol: string): string {
+  return `sockdiag: ${protocol}: the kernel's table changed while it was read\n`;
 }
 
 /** To wait for owners only: what is said of processes stands before what is said of sockets. */
