@@ -97,6 +97,7 @@ function asked() {
     let rows = 0;
     for (let chunk = stream.next(); chunk !== null; chunk = stream.next()) rows += chunk.block.rows;
     const [{ error }] = stream.outcomes();
+    stream.close();
     return { ahead: stream.askedAhead(), rows, ...(error === undefined ? {} : { error: error.code }) };
   };
   const before = { sockets: openSockets(), threads: threads() };
