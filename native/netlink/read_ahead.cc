@@ -77,20 +77,20 @@ void ReadAhead::Cancel() {
 bool ReadAhead::Take(Datagram* out, Status* status) {
   Lock lock(&mutex_);
   if (std::exchange(lent_, false)) {
-    first_ = (first_ + 1) % kSlots;
-    count_ -= 1;
-    if (count_ <= kSlots - kBatch) pthread_cond_signal(&freed_);
+    free_slots_.push_back(received_.front().slot);
+    received_.pop_front();
+    if (free_slots_.size() >= kBatch) pthread_cond_signal(&freed_);
   }
-  if (count_ == 0) {
-    while (count_ < kBatch && !ended_ && !cancelled_) pthread_cond_wait(&filled_, &mutex_);
+  if (received_.empty()) {
+    while (received_.size() < kBatch && !ended_ && !cancelled_) pthread_cond_wait(&filled_, &mutex_);
   }
   if (cancelled_) {
     *status = Failure("recv", ECANCELED);
     return true;
   }
-  if (count_ == 0) return false;
-  *out = received_[first_].datagram;
-  *status = received_[first_].status;
+  if (received_.empty()) return false;
+  *out = received_.front().datagram;
+  *status = received_.front().status;
   return lent_ = true;
 }
 
@@ -100,40 +100,42 @@ void* ReadAhead::Run(void* self) {
 }
 
 void ReadAhead::ReadOn() {
-  for (bool last = false; !last;) {
-    Received* const place = FreePlace();
-    if (place == nullptr) return;
-    place->datagram = {};
-    if (!request_.empty()) place->status = transport_->Send(std::exchange(request_, {}));
-    if (place->status.ok()) {
-      const size_t slot = static_cast<size_t>(place - received_);
-      place->status = transport_->ReceiveInto({buffers_.get() + slot * kSlotSize, kSlotSize}, &place->datagram);
+  Received received;
+  for (bool last = false; !last && TakeSlot(&received.slot);) {
+    received.status = {};
+    received.datagram = {};
+    if (!request_.empty()) received.status = transport_->Send(std::exchange(request_, {}));
+    if (received.status.ok()) {
+      const std::span<uint8_t> slot(buffers_.get() + received.slot * kSlotSize, kSlotSize);
+      received.status = transport_->ReceiveInto(slot, &received.datagram);
     }
-    last = !place->status.ok() || IsLast(place->datagram);
-    Put(last);
+    last = !received.status.ok() || IsLast(received.datagram);
+    Put(received, last);
   }
 }
 
-ReadAhead::Received* ReadAhead::FreePlace() {
+bool ReadAhead::TakeSlot(size_t* slot) {
   Lock lock(&mutex_);
-  while (count_ == kSlots && !stopping_) pthread_cond_wait(&freed_, &mutex_);
-  if (stopping_) return nullptr;
-  Received* const place = &received_[(first_ + count_) % kSlots];
-  place->status = {};
-  return place;
+  while (free_slots_.empty() && !stopping_) pthread_cond_wait(&freed_, &mutex_);
+  if (stopping_) return false;
+  *slot = free_slots_.back();
+  free_slots_.pop_back();
+  return true;
 }
 
-void ReadAhead::Put(bool last) {
+void ReadAhead::Put(Received received, bool last) {
   Lock lock(&mutex_);
-  count_ += 1;
+  received_.push_back(std::move(received));
   ended_ = last;
-  if (last || count_ >= kBatch) pthread_cond_signal(&filled_);
+  if (last || received_.size() >= kBatch) pthread_cond_signal(&filled_);
 }
 
 bool ReadAhead::Start() {
   if (buffers_ == nullptr) buffers_.reset(new (std::nothrow) uint8_t[kSlots * kSlotSize]);
   if (buffers_ == nullptr) return false;
-  first_ = count_ = 0;
+  received_.clear();
+  free_slots_.clear();
+  for (size_t slot = kSlots; slot > 0; slot--) free_slots_.push_back(slot - 1);
   lent_ = ended_ = stopping_ = false;
   // Signals are for the program's own threads.
   sigset_t all;

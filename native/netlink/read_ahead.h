@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -43,19 +44,22 @@ class ReadAhead : public Transport {
   void Cancel();
 
  private:
-  static constexpr size_t kSlots = 24;
+  // What a dump of 100,000 sockets gives while owners of sockets are looked for. Slots that were free for longest are the last
+  // to be used again: a caller who keeps up touches few of them.
+  static constexpr size_t kSlots = 256;
   static constexpr size_t kSlotSize = 64 * 1024;
 
   struct Received {
+    size_t slot = 0;
     Datagram datagram;
     Status status;
   };
 
   static void* Run(void* self);
   void ReadOn();
-  // Waits for a free place; null = it is to stop.
-  Received* FreePlace();
-  void Put(bool last);
+  // Waits for a free slot. False: it is to stop.
+  bool TakeSlot(size_t* slot);
+  void Put(Received received, bool last);
   // False: there is no thread, or no memory.
   bool Start();
   // Ends the thread and waits for it.
@@ -76,10 +80,9 @@ class ReadAhead : public Transport {
   pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
   pthread_cond_t filled_ = PTHREAD_COND_INITIALIZER;
   pthread_cond_t freed_ = PTHREAD_COND_INITIALIZER;
-  Received received_[kSlots];
-  size_t first_ = 0;
-  size_t count_ = 0;
-  // The first one is in the caller's hands.
+  // In order, the first one in the caller's hands if lent_.
+  std::deque<Received> received_;
+  std::vector<size_t> free_slots_;
   bool lent_ = false;
   bool ended_ = false;
   bool stopping_ = false;

@@ -95,7 +95,9 @@ describe.skipIf(compiled === undefined)('memory', () => {
     ['-x', '--json', '--source', 'netlink'],
   ])('the addon can have no more: %s %s', async (...args) => {
     const whole = await ns.exec(ours(args));
-    const rows = (outcome: Outcome) => text(outcome.stdout).replace(/"takenAt":[^,]*,/, '');
+    // Owners may come from another source then.
+    const rows = ({ stdout }: Outcome): string =>
+      args.includes('--json') ? JSON.stringify(JSON.parse(text(stdout)).rows) : text(stdout);
     let failed = 0;
     for (const nth of [0, 1, 2, 3, 5, 8, 13, 21, 34]) {
       const outcome = await ns.exec(ours(args), { env: { LD_PRELOAD: compiled!.shim, FAULT: `memory:${nth}` } });

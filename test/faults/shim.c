@@ -148,8 +148,18 @@ static int request_matches(int protocol, const unsigned char *message, size_t si
 
 /* Where the code of sockdiag.node lies, once it is loaded. */
 static const char *addon;
-/* NB: code of the addon is not this large. */
-#define ADDON_SIZE (16 * 1024 * 1024)
+static size_t addon_size;
+
+static int measure(struct dl_phdr_info *object, size_t size, void *wanted) {
+  (void)size;
+  if ((const char *)object->dlpi_addr != (const char *)wanted) return 0;
+  for (int at = 0; at < object->dlpi_phnum; at++) {
+    const ElfW(Phdr) *segment = &object->dlpi_phdr[at];
+    const size_t end = segment->p_vaddr + segment->p_memsz;
+    if (segment->p_type == PT_LOAD && end > addon_size) addon_size = end;
+  }
+  return 1;
+}
 
 void *dlopen(const char *path, int mode) {
   static void *(*real)(const char *, int);
@@ -158,6 +168,7 @@ void *dlopen(const char *path, int mode) {
   struct link_map *map;
   if (watched && library != NULL && path != NULL && strstr(path, "sockdiag.node") != NULL &&
       dlinfo(library, RTLD_DI_LINKMAP, &map) == 0) {
+    dl_iterate_phdr(measure, (void *)map->l_addr);
     addon = (const char *)map->l_addr;
   }
   return library;
@@ -166,7 +177,7 @@ void *dlopen(const char *path, int mode) {
 /* Is it this allocation, made at that place, that fails? */
 static int no_memory(void *caller, size_t size) {
   if (addon == NULL || size < SMALLEST) return 0;
-  if ((const char *)caller < addon || (const char *)caller >= addon + ADDON_SIZE) return 0;
+  if ((const char *)caller < addon || (const char *)caller >= addon + addon_size) return 0;
   /* NB: only now, when no other thread can be changing the environment. */
   read_environment();
   if (!is("memory") || size < (at == 0 ? LARGE : (size_t)at)) return 0;
