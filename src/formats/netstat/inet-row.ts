@@ -288,11 +288,9 @@ const STATE_WORDS: Readonly<Record<'tcp' | 'udp' | 'raw', (Words | undefined)[]>
 /** Quirk: of a code beyond its table for TCP net-tools reads what lies there; we do not. */
 function stateText(services: 'tcp' | 'udp' | 'raw', code: number): string {
   if (services === 'raw') return String(code);
-  if (services === 'udp') return code === TCP_ESTABLISHED ? 'ESTABLISHED' : code === TCP_CLOSE ? '' : UNKNOWN;
-  return code > TCP_CLOSING ? UNKNOWN : (TCP_STATES[code] ?? '');
+  if (services === 'tcp') return code > TCP_CLOSING ? 'UNKNOWN' : (TCP_STATES[code] ?? '');
+  return code === TCP_ESTABLISHED ? 'ESTABLISHED' : code === TCP_CLOSE ? '' : 'UNKNOWN';
 }
-
-const UNKNOWN = 'UNKNOWN';
 
 /** Right-justified number of at least `width` bytes; the field is already blank. Returns the position behind it. */
 function writeRight(buffer: Uint8Array, at: number, value: number, width: number): number {
