@@ -102,7 +102,8 @@ export const SHORT_FILES: Readonly<Record<string, readonly Files[]>> = {
     { 'ipx/socket': `${IPX}${NOISE}` },
     { 'ipx/socket': `${IPX_HEADER}${cuts(IPX_ROW, '00000003:4003  00000004:0452 1 2 07 5')}` },
     { 'ipx/socket': `${IPX_HEADER}${IPX_ROW}\n00000001:4000  Other 00000000 00000000 07 5\n${IPX_ROW}\n` },
-    { 'ipx/socket': `${IPX_HEADER}${cut(IPX_ROW, 2)}${' '.repeat(300)}3 4 7 5\n` },
+    // NB: behind a whole line: of a first one that is cut netstat shows what its memory held before.
+    { 'ipx/socket': `${IPX_HEADER}${IPX_ROW}\n${cut(IPX_ROW, 2)}${' '.repeat(300)}3 4 7 5\n` },
   ],
 };
 
