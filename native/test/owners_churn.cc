@@ -68,6 +68,10 @@ void NoteSocket(int fd, uint32_t pid) {
 
 uint32_t Enter() {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // Sockets nobody noted: what the program was started with may be some.
+  const int none = open("/dev/null", O_RDWR);
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) dup2(none, fd);
+  if (none > STDERR_FILENO) close(none);
   const auto pid = static_cast<uint32_t>(getpid());
   __atomic_store_n(&ground->churner[pid % kProcesses], 1, __ATOMIC_RELEASE);
   return pid;
