@@ -44,9 +44,9 @@ class ReadAhead : public Transport {
   void Cancel();
 
  private:
-  // What a dump of 100,000 sockets gives while owners of sockets are looked for. Slots that were free for longest are the last
-  // to be used again: a caller who keeps up touches few of them.
-  static constexpr size_t kSlots = 256;
+  // What the kernel gives while owners of sockets are looked for by BPF, some 25,000 sockets. Slots that were free for longest
+  // are the last to be used again: a caller who keeps up touches few of them.
+  static constexpr size_t kSlots = 96;
   static constexpr size_t kSlotSize = 64 * 1024;
 
   struct Received {
