@@ -1,6 +1,8 @@
 #include "results.h"
 
+#include <algorithm>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,9 +54,18 @@ Napi::Value FromColumns(Napi::Env env, const std::vector<BlockColumn>& columns, 
   return fields;
 }
 
+// A string, or its bytes when it is more than ASCII: names of devices need not be UTF-8.
+Napi::Value FromText(Napi::Env env, std::span<const uint8_t> text) {
+  const bool ascii = std::all_of(text.begin(), text.end(), [](uint8_t byte) { return byte < 0x80; });
+  if (ascii) return Napi::String::New(env, reinterpret_cast<const char*>(text.data()), text.size());
+  Napi::Uint8Array bytes = Napi::Uint8Array::New(env, text.size());
+  if (!bytes.IsEmpty() && bytes.Data() != nullptr) memcpy(bytes.Data(), text.data(), text.size());
+  return bytes;
+}
+
 Napi::Value FromDictionary(Napi::Env env, const ByteList& texts) {
   Napi::Array array = Napi::Array::New(env, texts.size());
-  for (uint32_t i = 0; i < texts.size(); i++) array.Set(i, Napi::String::New(env, texts.Text(i)));
+  for (uint32_t i = 0; i < texts.size(); i++) array.Set(i, FromText(env, texts[i]));
   return array;
 }
 

@@ -60,7 +60,8 @@ void Stream::Begin() {
     dump.sequence = connection_.NextSequence();
     ahead = std::make_unique<ReadAhead>(connection_.socket(), ReadAhead::Begin::kAtOnce);
   }
-  run_ = std::make_unique<RequestRun>(ahead.get(), request, request.kind->encode(request.request), dump, &rows_, &held_);
+  TableBuilder* const held = request.request.legacy ? &held_ : &rows_;
+  run_ = std::make_unique<RequestRun>(ahead.get(), request, request.kind->encode(request.request), dump, &rows_, held);
   Lock lock(&shared_);
   ahead_ = std::move(ahead);
 }
@@ -82,9 +83,15 @@ void Stream::End(RequestOutcome outcome) {
 
 bool Stream::Seal(TableBuilder* rows, Block* out) {
   if (rows->Seal(out)) return true;
-  if (run_ != nullptr) End(run_->outcome());
-  Lock lock(&shared_);
-  outcomes_.back().dump.status = Failure("mmap", ENOMEM);
+  const Status failure = Failure("mmap", ENOMEM);
+  if (run_ != nullptr) {
+    RequestOutcome outcome = run_->outcome();
+    outcome.dump.status = failure;
+    End(std::move(outcome));
+  } else {
+    Lock lock(&shared_);
+    outcomes_.back().dump.status = failure;
+  }
   return false;
 }
 

@@ -22,8 +22,8 @@ struct StreamOptions {
 };
 
 // Several dumps, one after the other, decoded in blocks by whoever takes them, while the kernel's answers are received on a
-// thread of its own. IPv6 rows of a request come behind its other rows, in one block: what was one walk of the kernel
-// prints as two lists. Memory is bounded by what is read ahead, those rows apart.
+// thread of its own. IPv6 rows of a request for both families come behind its other rows, in one block: what was one walk of
+// the kernel prints as two lists. Memory is bounded by what is read ahead, those rows apart.
 //
 // Threads: Next() is called by one thread at a time. Close() may be called from any thread; it ends a Next() that is under
 // way within one datagram and waits for it, so the object may go when it returns.

@@ -1,4 +1,5 @@
 import { requireBinary } from './addon-binary.ts';
+import { decodeText } from './columns/bytes.ts';
 import type { Schema, TableSchema } from './columns/type.ts';
 
 /** Columns of one table in one aligned ArrayBuffer. */
@@ -7,8 +8,8 @@ export interface Block {
   readonly rows: number;
   /** Five numbers for each column, in the order of `BlockColumn`. */
   readonly columns: Float64Array;
-  /** Strings of `dict` columns by column id. */
-  readonly dictionaries: Readonly<Record<number, readonly string[]>>;
+  /** Texts of `dict` columns by column id: strings, or bytes of those that are not ASCII. */
+  readonly dictionaries: Readonly<Record<number, readonly (string | Uint8Array)[]>>;
 }
 
 export interface BlockColumn {
@@ -36,7 +37,7 @@ export function blockColumns({ columns, dictionaries }: Block): BlockColumn[] {
       valid: columns[at + 2]!,
       heap: columns[at + 3]!,
       heapLength: columns[at + 4]!,
-      dict: dictionaries[id],
+      dict: dictionaries[id]?.map((text) => (typeof text === 'string' ? text : decodeText(text))),
     });
   }
   return described;
@@ -124,7 +125,7 @@ export interface DumpResult {
   readonly recorded?: readonly Uint8Array[];
 }
 
-/** A dump that runs on a native thread and is read in chunks. */
+/** A dump whose answer is received on a native thread, and decoded in chunks by whoever takes them. */
 export interface DumpStream {
   /** Blocks until the next chunk is there; null at the end. */
   next(): DumpResult | null;
@@ -273,10 +274,15 @@ export function loadAddon<S extends Schema>(table?: TableSchema<S>): LoadedAddon
   return answer;
 }
 
+/** What an addon built from an earlier checkout lacks. */
+const YOUNGEST: readonly (keyof Addon)[] = ['askAhead', 'exit', 'unloadOwners'];
+
 function tryLoad(): LoadedAddon {
   if (process.env.SOCKDIAG_NO_ADDON !== undefined) return { reason: 'SOCKDIAG_NO_ADDON is set' };
   try {
-    return { addon: requireBinary() as Addon };
+    const addon = requireBinary() as Addon;
+    const missing = YOUNGEST.find((name) => typeof addon[name] !== 'function');
+    return missing === undefined ? { addon } : { reason: `the addon is of another version: it has no ${missing}()` };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const words = (message ?? String(error)).split('\n')[0]!;

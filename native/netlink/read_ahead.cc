@@ -40,7 +40,11 @@ ReadAhead::~ReadAhead() {
 
 void ReadAhead::Ask(std::span<const uint8_t> request) {
   request_.assign(request.begin(), request.end());
-  if (Start()) asked_.assign(request.begin(), request.end());
+  if (Start()) {
+    asked_.assign(request.begin(), request.end());
+  } else {
+    request_.clear();
+  }
 }
 
 Status ReadAhead::Send(std::span<const uint8_t> request) {
@@ -50,6 +54,8 @@ Status ReadAhead::Send(std::span<const uint8_t> request) {
   if (begin_ == Begin::kAtOnce) {
     request_.assign(request.begin(), request.end());
     if (Start()) return {};
+    // NB: a thread that is started later only receives.
+    request_.clear();
   }
   return transport_->Send(request);
 }
@@ -133,10 +139,14 @@ void ReadAhead::Put(Received received, bool last) {
 bool ReadAhead::Start() {
   if (buffers_ == nullptr) buffers_.reset(new (std::nothrow) uint8_t[kSlots * kSlotSize]);
   if (buffers_ == nullptr) return false;
-  received_.clear();
-  free_slots_.clear();
-  for (size_t slot = kSlots; slot > 0; slot--) free_slots_.push_back(slot - 1);
-  lent_ = ended_ = stopping_ = false;
+  {
+    Lock lock(&mutex_);
+    received_.clear();
+    free_slots_.clear();
+    for (size_t slot = kSlots; slot > 0; slot--) free_slots_.push_back(slot - 1);
+    lent_ = ended_ = false;
+    stopping_ = cancelled_;
+  }
   // Signals are for the program's own threads.
   sigset_t all;
   sigset_t before;

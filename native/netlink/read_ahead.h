@@ -40,7 +40,7 @@ class ReadAhead : public Transport {
   // Sends a request ahead of whoever will read the answer.
   void Ask(std::span<const uint8_t> request);
   Status Receive(Datagram* out) override;
-  // From any thread: Receive() that waits, or is called later, fails with ECANCELED.
+  // From any thread: a Receive() that waits for the other thread, or would, fails with ECANCELED.
   void Cancel();
 
  private:

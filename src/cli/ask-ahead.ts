@@ -1,12 +1,12 @@
 import type { DumpRequest } from '../addon.ts';
+import { INET_DIAG_INFO } from '../uapi/inet-diag.ts';
+import { RT_TABLE_MAIN } from '../uapi/rtnetlink.ts';
 import { AF_INET, IPPROTO_TCP, IPPROTO_UDP } from '../uapi/socket.ts';
 import { TCP_CLOSING, TCPF_ALL, TCPF_CLOSE, TCPF_ESTABLISHED, TCPF_LISTEN } from '../uapi/tcp-states.ts';
 
 /** Every state netstat shows but LISTEN. */
 const CONNECTED = ((2 << TCP_CLOSING) - 2) & ~TCPF_LISTEN;
-const RT_TABLE_MAIN = 254;
-/** INET_DIAG_INFO. */
-const INFO_BIT = 2;
+const INFO_BIT = 1 << (INET_DIAG_INFO - 1);
 
 /** One word of letters that list IPv4 routes. */
 const ROUTES = /^-[nNveW]*r[nNveW]*$/;

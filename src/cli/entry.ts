@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { type LoadedAddon, loadAddon } from '../addon.ts';
 import { firstRequest } from './ask-ahead.ts';
 import { CodeCache } from './code-cache.ts';
@@ -27,6 +28,6 @@ function printed(internet: boolean): void {
 }
 
 main(words, process.env, { printed, addon }).then(leave, (error: unknown) => {
-  process.stderr.write(`sockdiag: ${error instanceof Error ? error.message : String(error)}\n`);
+  writeSync(2, `sockdiag: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 });

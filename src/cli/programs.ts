@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { LowestHolders } from '../columns/lowest-holders.ts';
 import type { Table, Warning } from '../columns/table.ts';
 import { SockdiagError } from '../errors.ts';
@@ -57,7 +58,7 @@ async function search(output: Output, line: CommandLine, inodes?: Uint32Array): 
   }
   const lowest = table.lowest ?? LowestHolders.of(table.column('inode'), table.column('pid'));
   const complete = inodes !== undefined && lowest.placesOf(inodes).every((place) => place !== 0);
-  if (denied(table.warnings) > 0 && !complete) output.errAhead(table.length === 0 ? nothingRead() : NOT_ALL);
+  if (denied(table.warnings) > 0 && !complete) output.errAhead(isOnlyOurs(table) ? nothingRead() : NOT_ALL);
   await tellSource(table, { line, output });
   return { table, lowest };
 }
@@ -84,6 +85,21 @@ function nothingRead(): string {
 const NOT_ALL =
   '(Not all processes could be identified, non-owned process info\n' +
   ' will not be shown, you would have to be root to see it all.)\n';
+
+/** Are there no sockets but those this process opened? netstat opens none before it looks; what it was started with counts. */
+function isOnlyOurs(table: Table<OwnersSchema>): boolean {
+  return table.column('pid').every((pid) => pid === process.pid) && !STANDARD.some(isSocket);
+}
+
+const STANDARD: readonly number[] = [0, 1, 2];
+
+function isSocket(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isSocket();
+  } catch {
+    return false;
+  }
+}
 
 /** Processes that did not let their descriptors be listed: only these make netstat warn. */
 function denied(warnings: readonly Warning[]): number {

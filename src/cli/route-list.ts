@@ -96,7 +96,8 @@ async function printInetTable(listing: Listing): Promise<Status> {
     const selection = selectInetRoutes(table);
     const shown = { extend: line.extend, ...(await lookUp(listing, () => inetRouteNames(table, selection))) };
     for (const chunk of formatInetRoutes(table, selection, shown, text)) output.out(chunk);
-    if (table.interrupted) output.err("sockdiag: routes: the kernel's table changed while it was read\n");
+    if (table.interrupted && told === undefined)
+      output.err("sockdiag: routes: the kernel's table changed while it was read\n");
     if (malformedHeader(table)) status = FAILED;
   });
   if (reading.kind === 'done' && !begun && status === undefined) {

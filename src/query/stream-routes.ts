@@ -12,7 +12,7 @@ import { orWhole } from './stream.ts';
  * while the kernel listed it is not asked for again, as `routes()` does; the last table says so.
  */
 export async function* streamRoutes(
-  options: RoutesOptions,
+  options: Pick<RoutesOptions, 'columns' | 'family' | 'table' | 'source'>,
   stream: StreamPlan = { blocking: false },
 ): AsyncGenerator<Table<RoutesSchema>> {
   const { family, table, columns = routes.names, source } = options;

@@ -23,6 +23,9 @@ export function withDeviceNames<R extends Place & Columns, S extends Schema>(
   };
 }
 
+/** Codes of a dictionary have 16 bits; devices beyond them have no name. */
+const MOST_CODE = 65535;
+
 /** Names of devices as a dictionary, and the code of each index. */
 export interface DeviceNames {
   readonly dict: readonly string[];
@@ -43,7 +46,10 @@ export async function deviceNames(place: Place): Promise<DeviceNames> {
   const dict = [''];
   const codes = new Map<number, number>();
   const indexes = table.column('index');
-  for (let row = 0; row < table.length; row += 1) codes.set(indexes[row]!, dict.push(table.value('name', row)!) - 1);
+  for (let row = 0; row < table.length && dict.length <= MOST_CODE; row += 1) {
+    const name = table.value('name', row);
+    if (name !== null && name !== undefined) codes.set(indexes[row]!, dict.push(name) - 1);
+  }
   return { dict, codes };
 }
 
@@ -70,7 +76,7 @@ export function named<S extends Schema>(
     if (index !== last) {
       last = index;
       code = names.codes.get(index) ?? 0;
-      if (code !== 0) code += shift;
+      if (code !== 0) code = code + shift > MOST_CODE ? 0 : code + shift;
     }
     values[row] = known === 0 ? code : known;
     valid[row] = values[row] === 0 ? 0 : 1;

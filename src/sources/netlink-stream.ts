@@ -76,5 +76,5 @@ async function lastTable<S extends Schema>(
   const interrupted = outcomes.some((outcome) => outcome.interrupted);
   const { TableBuilder } = await import('../columns/builder.ts');
   const none = new TableBuilder(schema, columns as (keyof S & string)[]);
-  return none.finish({ source: 'netlink', interrupted, warnings });
+  return none.finish({ source: 'netlink', interrupted, warnings, parts: [{ name: what, source: 'netlink', rows: 0 }] });
 }

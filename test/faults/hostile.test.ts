@@ -143,3 +143,26 @@ describe('nothing is lost or forged', () => {
     expect(JSON.parse(filter).rows.length).toBe(1);
   });
 });
+
+describe('names of devices that are not UTF-8', () => {
+  const DEVICES = ['\xff\xfe\x9b1m', 'lat\xe9\xe8', 'lat\xe8\xe9'];
+
+  beforeAll(async () => {
+    for (const name of DEVICES) {
+      const octal = [...Buffer.from(name, 'latin1')].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+      await ns.exec(['sh', '-c', 'ip link add "$(printf "$0")" type bridge && ip link set "$(printf "$0")" up', octal]);
+    }
+  });
+
+  test.each(['netlink', 'procfs'])('are told apart, byte for byte, by %s', async (source) => {
+    const { rows } = JSON.parse(await run('-i', '--json', '--columns', 'name', '--source', source));
+    const names = (rows as { name: string }[]).map(({ name }) => bytesOf(name).toString('latin1'));
+    expect(names.filter((name) => name !== 'lo').sort()).toEqual([...DEVICES].sort());
+  });
+
+  test('are no wider in a list, and nothing acts upon the terminal', async () => {
+    const text = await run('-ia');
+    expect(text).not.toMatch(HARMFUL);
+    expect(text).toMatch(/^\.\.\.1m {12}1500 /m);
+  });
+});

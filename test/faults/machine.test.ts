@@ -111,6 +111,19 @@ describe.skipIf(compiled === undefined)('memory', () => {
   });
 });
 
+describe.skipIf(compiled === undefined)('threads', () => {
+  // NB: more sockets than the datagrams that are received before another attempt to start a thread.
+  beforeAll(async () => {
+    await mksock(ns, 'tcp-connected', { host: '127.0.0.1', times: 2000 });
+  });
+
+  test.each([0, 1, 2, 3, 1000])('none is to be had the first %i times: -tan is whole', async (times) => {
+    const env = { LD_PRELOAD: compiled!.shim, FAULT: `thread:${times}` };
+    const ran = await ns.exec(ours(['-tan']), { env });
+    expect(expectHonest(ran, await netstat('-tan'))).toBe('whole');
+  });
+});
+
 describe('no /proc', () => {
   const bare = (args: readonly string[]) =>
     ns.exec(['unshare', '-m', 'sh', '-c', 'mount -t tmpfs none /proc && exec "$@"', 'sh', ...ours(args)]);

@@ -1,6 +1,6 @@
 // Reads tables while the preloaded shim lets one piece of the addon's memory after another fail:
 // memory.mjs DIST READINGS, where READINGS is JSON of [{ read, options, recorded }]. Prints for each, as JSON, how many rows
-// there are with all memory, and what became of each attempt: rows, or the code of the error.
+// there are with all memory (with owners: rows that have one), and what became of each attempt: rows, or the code of the error.
 const [dist, readings] = process.argv.slice(2);
 const library = await import(`${dist}/index.js`);
 const { forgetRefusals } = await import(`${dist}/sources/source.js`);
@@ -11,7 +11,10 @@ const WITHOUT_FAULT = 'memory:1000000';
 
 async function rowsOf({ read, options, recorded }) {
   const all = { ...options, ...(recorded ? { record: () => {} } : {}) };
-  if (read !== 'stream') return (await library[read](all)).length;
+  if (read !== 'stream') {
+    const table = await library[read](all);
+    return options.owners === undefined ? table.length : table.toObjects().filter(({ pid }) => pid !== null).length;
+  }
   let rows = 0;
   for await (const chunk of library.sockets.stream(all)) rows += chunk.length;
   return rows;

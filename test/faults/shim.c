@@ -13,7 +13,8 @@
  * FAULT=memory:N is about something else: the Nth piece of memory that code in sockdiag.node asks for cannot be had, nor the
  * two behind it. Only pieces of FAULT_AT bytes and more count (LARGE when it is not given): a process that has no memory for
  * less is ended by Node itself. Such a piece must not be asked of the operator new that cannot fail: it ends the process.
- * Memory is watched only in a process that starts with such a fault. */
+ * FAULT=thread:N: code in sockdiag.node can start no thread the first N times.
+ * Both are watched only in a process that starts with such a fault. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -21,6 +22,7 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +83,7 @@ static void read_environment(void) {
 
 __attribute__((constructor)) static void start(void) {
   read_environment();
-  watched = is("memory");
+  watched = is("memory") || is("thread");
 }
 
 static struct dump *dump_of(int fd) {
@@ -174,10 +176,13 @@ void *dlopen(const char *path, int mode) {
   return library;
 }
 
+static int in_addon(const void *caller) {
+  return addon != NULL && (const char *)caller >= addon && (const char *)caller < addon + addon_size;
+}
+
 /* Is it this allocation, made at that place, that fails? */
 static int no_memory(void *caller, size_t size) {
-  if (addon == NULL || size < SMALLEST) return 0;
-  if ((const char *)caller < addon || (const char *)caller >= addon + addon_size) return 0;
+  if (size < SMALLEST || !in_addon(caller)) return 0;
   /* NB: only now, when no other thread can be changing the environment. */
   read_environment();
   if (!is("memory") || size < (at == 0 ? LARGE : (size_t)at)) return 0;
@@ -213,6 +218,16 @@ static void *unfailing(void *caller, size_t size) {
 }
 void *_Znwm(size_t size) { return unfailing(__builtin_return_address(0), size); }
 void *_Znam(size_t size) { return unfailing(__builtin_return_address(0), size); }
+
+/* FAULT=thread:N: the addon can start no thread, for the first N times. */
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument) {
+  static int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+  if (real == NULL) real = dlsym(RTLD_NEXT, "pthread_create");
+  if (!in_addon(__builtin_return_address(0))) return real(thread, attributes, run, argument);
+  read_environment();
+  const int refused = is("thread") && __atomic_fetch_add(&pieces, 1, __ATOMIC_RELAXED) < number;
+  return refused ? EAGAIN : real(thread, attributes, run, argument);
+}
 
 void *mmap64(void *address, size_t size, int protection, int flags, int fd, off64_t offset) {
   static void *(*real)(void *, size_t, int, int, int, off64_t);

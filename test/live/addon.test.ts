@@ -20,6 +20,7 @@ import { require } from '../support/require.ts';
 import { suiteScope } from '../support/suite-scope.ts';
 
 const PAIRS = 1000;
+const PAIRS6 = 300;
 const TCP: DumpRequest = { kind: 'inet', protocol: 6, states: 0x1ffe, legacy: true, netid4: 0, netid6: 1 };
 const PROGRAM = new URL('addon-program.mjs', import.meta.url).pathname;
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
   ns = await netns(scope);
   await mkprocess(ns, {}, [
     { kind: 'tcp-connected', host: '127.0.0.1', times: PAIRS },
-    { kind: 'tcp-connected', host: '::1', times: 20 },
+    { kind: 'tcp-connected', host: '::1', times: PAIRS6 },
   ]);
 });
 
@@ -160,6 +161,25 @@ test('a stream gives the rows of the dump, IPv4 first', async (t) => {
       expect(rows.slice(0, inOrder.length)).toEqual(inOrder);
       expect(outcomes.map((outcome) => outcome.rows)).toEqual([inOrder.length, rows.length - inOrder.length]);
       expect(outcomes[1]!.rows).toBeGreaterThan(0);
+    }
+  });
+});
+
+test('a stream of one family comes in chunks, whichever it is', async (t) => {
+  require.root(t);
+  await inNamespace(async (netnsFd) => {
+    const options = { ...dumpOptions(sockets, COLUMNS), netnsFd };
+    for (const [family, least] of [
+      [2, 2 * PAIRS],
+      [10, 2 * PAIRS6],
+    ] as const) {
+      // NB: rows are handed over behind a datagram, which holds some 260.
+      const stream = addon.open([{ ...TCP, family, legacy: false }], { ...options, chunkRows: 1 });
+      const chunks: number[] = [];
+      for (let chunk = stream.next(); chunk !== null; chunk = stream.next()) chunks.push(chunk.block.rows);
+      stream.close();
+      expect(chunks.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(least);
+      expect(Math.max(...chunks)).toBeLessThan(300);
     }
   });
 });

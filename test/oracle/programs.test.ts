@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { loadAddon } from '../../src/addon.ts';
-import { isRoot, type Outcome } from '../support/netns.ts';
+import { isRoot, type Netns, netns, type Outcome } from '../support/netns.ts';
+import { suiteScope } from '../support/suite-scope.ts';
 import { UIDS } from '../support/world.ts';
 import { PROGRAMS } from './command-lines.ts';
-import { compare, runProgram } from './oracle.ts';
+import { bundle, compare, runProgram } from './oracle.ts';
 import { compareAll, missing, OTHER_USER, worldOfFile } from './suite.ts';
 
 const held = worldOfFile();
@@ -14,6 +15,28 @@ describe.skipIf(missing !== undefined || !isRoot)('programs, seen by the owner o
   for (const [args] of PROGRAMS) {
     test(`netstat ${args.join(' ')}`, () => compare(held.ns, args, { uid: UIDS.owner }));
   }
+});
+
+// Without a socket among its standard streams: netstat counts those it was started with.
+describe.skipIf(missing !== undefined || !OTHER_USER)('what is said of processes nobody may look at', () => {
+  const scope = suiteScope();
+  const told = async (ns: Netns, program: readonly string[], args: readonly string[]): Promise<string> => {
+    const script = 'file=$(mktemp) && "$@" < /dev/null > /dev/null 2> "$file"; cat "$file"; rm "$file"';
+    const { stdout } = await ns.exec(['sh', '-c', script, 'sh', ...program, ...args], { uid: UIDS.nobody });
+    return stdout.toString('latin1');
+  };
+
+  test.each(['-tanp', '-tnp', '-tlnp', '-tunap', '-unp', '-anp', '-xanp', '-wnp'])(
+    'netstat %s, with sockets and without any',
+    async (args) => {
+      const empty = await netns(scope);
+      for (const ns of [held.ns, empty]) {
+        const expected = await told(ns, ['netstat'], [args]);
+        expect(expected).toMatch(/^\(N/);
+        expect(await told(ns, [process.execPath, bundle], [args])).toBe(expected);
+      }
+    },
+  );
 });
 
 /** A source of owners, forced, and what it says of itself with NODE_DEBUG. */

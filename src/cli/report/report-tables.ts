@@ -15,6 +15,7 @@ import { routes as routesSchema } from '../../tables/routes.ts';
 import { type SctpSchema, sctp as sctpSchema } from '../../tables/sctp.ts';
 import { sockets as socketsSchema } from '../../tables/sockets.ts';
 import { type UnixSchema, unix as unixSchema } from '../../tables/unix.ts';
+import { RT_TABLE_MAIN } from '../../uapi/rtnetlink.ts';
 import type { CommandLine, Family } from '../command-line.ts';
 import { type InternetProtocol, type Rows, selectRoutes, selectSockets, selectStatistics } from '../selection.ts';
 
@@ -161,7 +162,6 @@ function routeTables(line: CommandLine): readonly ReportTable[] {
   return [{ ...PLAIN, schema, read, listed: listedRoutes, listedBy: ['family', 'table', 'type'] }];
 }
 
-const RT_TABLE_MAIN = 254;
 const NOT_LISTED: readonly string[] = ['broadcast', 'multicast'];
 
 /** As /proc/net/route and ipv6_route: of IPv4 the main table, of IPv6 all tables. */

@@ -120,7 +120,7 @@ async function printProtocol(
     absent ||= isMissing(table, protocol);
   });
   if (tables === 0 && reading.kind === 'done') notes?.addNone(netids.join(','));
-  if (reading.kind !== 'done') await listing.programs?.(NO_INODES);
+  if (tables === 0 || reading.kind !== 'done') await listing.programs?.(NO_INODES);
   listing.output.err(notes?.text() ?? '');
   if (reading.kind === 'stop') return stop(reading, wanted, listing.output);
   if (reading.kind === 'missing' && own.source !== 'auto') {

@@ -3,6 +3,7 @@ import { type Selection, selectRows } from '../../columns/selection.ts';
 import type { Table } from '../../columns/table.ts';
 import type { AddressRef, NamesRequest } from '../../names/names.ts';
 import type { RoutesSchema } from '../../tables/routes.ts';
+import { RT_TABLE_MAIN } from '../../uapi/rtnetlink.ts';
 import { AF_INET } from '../../uapi/socket.ts';
 import { type TextColumn, writeColumns } from './layout.ts';
 import {
@@ -26,7 +27,6 @@ export interface InetRouteOptions {
 /** linux/route.h */
 const RTF_UP = 0x1;
 const RTF_REJECT = 0x200;
-const RT_TABLE_MAIN = 254;
 const RTN_UNSPEC = 0;
 const RTN_BROADCAST = 3;
 const RTN_MULTICAST = 5;

@@ -2,11 +2,10 @@ import type { TableBuilder } from '../../columns/builder.ts';
 import { decodeText } from '../../columns/bytes.ts';
 import { ProcfsError } from '../../errors.ts';
 import type { RoutesSchema } from '../../tables/routes.ts';
+import { RT_TABLE_MAIN } from '../../uapi/rtnetlink.ts';
 import { AF_INET, AF_INET6 } from '../../uapi/socket.ts';
 import { LineCursor } from './lines.ts';
 import { countMalformed, newReport, type ParseReport } from './report.ts';
-
-const RT_TABLE_MAIN = 254;
 
 type Builder = TableBuilder<RoutesSchema>;
 
