@@ -14,7 +14,7 @@ beforeAll(async () => {
   ns = await netns(scope);
   await mkprocess(ns, {}, [{ kind: 'tcp-listen', host: '127.0.0.1', times: 3000 }]);
   watcher = join(ns.directory, 'watcher.cjs');
-  writeFileSync(watcher, "process.on('exit', (status) => process.stderr.write(`seen ${status}\\n`));");
+  writeFileSync(watcher, "process.on('exit', (status) => process.stderr.write('seen ' + status + '\\n'));");
 });
 
 const run = async (argv: readonly string[], env = {}) => {
