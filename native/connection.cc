@@ -54,7 +54,7 @@ std::unique_ptr<Asked> Asked::For(const KindRequest& request) {
   asked->sequence = asked->connection.NextSequence();
   asked->message_ = request.kind->encode(request.request);
   SetSequence(&asked->message_, asked->sequence);
-  asked->ahead = std::make_unique<ReadAhead>(asked->connection.socket(), ReadAhead::Begin::kAtOnce);
+  asked->ahead = std::make_unique<ReadAhead>(asked->connection.socket(), ReadAhead::Begin::kAtOnce, ReadAhead::kMany);
   asked->ahead->Ask(asked->message_);
   return asked;
 }

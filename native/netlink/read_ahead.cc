@@ -137,13 +137,13 @@ void ReadAhead::Put(Received received, bool last) {
 }
 
 bool ReadAhead::Start() {
-  if (buffers_ == nullptr) buffers_.reset(new (std::nothrow) uint8_t[kSlots * kSlotSize]);
+  if (buffers_ == nullptr) buffers_.reset(new (std::nothrow) uint8_t[slots_ * kSlotSize]);
   if (buffers_ == nullptr) return false;
   {
     Lock lock(&mutex_);
     received_.clear();
     free_slots_.clear();
-    for (size_t slot = kSlots; slot > 0; slot--) free_slots_.push_back(slot - 1);
+    for (size_t slot = slots_; slot > 0; slot--) free_slots_.push_back(slot - 1);
     lent_ = ended_ = false;
     stopping_ = cancelled_;
   }

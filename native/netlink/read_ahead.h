@@ -29,7 +29,13 @@ class ReadAhead : public Transport {
     kWhenLong,
   };
 
-  ReadAhead(Transport* transport, Begin begin) : transport_(transport), begin_(begin) {}
+  // Datagrams that are read ahead at most.
+  static constexpr size_t kFew = 24;
+  // What the kernel gives while owners of sockets are looked for by BPF, some 25,000 sockets.
+  static constexpr size_t kMany = 96;
+
+  ReadAhead(Transport* transport, Begin begin, size_t slots = kFew)
+      : transport_(transport), begin_(begin), slots_(slots) {}
   ~ReadAhead() override;
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
@@ -44,9 +50,6 @@ class ReadAhead : public Transport {
   void Cancel();
 
  private:
-  // What the kernel gives while owners of sockets are looked for by BPF, some 25,000 sockets. Slots that were free for longest
-  // are the last to be used again: a caller who keeps up touches few of them.
-  static constexpr size_t kSlots = 96;
   static constexpr size_t kSlotSize = 64 * 1024;
 
   struct Received {
@@ -69,6 +72,7 @@ class ReadAhead : public Transport {
 
   Transport* transport_;
   const Begin begin_;
+  const size_t slots_;
   std::unique_ptr<uint8_t[]> buffers_;
   // What the thread is to send first.
   std::vector<uint8_t> request_;
@@ -82,6 +86,7 @@ class ReadAhead : public Transport {
   pthread_cond_t freed_ = PTHREAD_COND_INITIALIZER;
   // In order, the first one in the caller's hands if lent_.
   std::deque<Received> received_;
+  // Those that were free for longest are the last to be used again: a caller who keeps up touches few of them.
   std::vector<size_t> free_slots_;
   bool lent_ = false;
   bool ended_ = false;

@@ -88,6 +88,7 @@ const NOT_ALL =
 
 /** Are there no sockets but those this process opened? netstat opens none before it looks; what it was started with counts. */
 function isOnlyOurs(table: Table<OwnersSchema>): boolean {
+  if (table.length === 0) return true;
   return table.column('pid').every((pid) => pid === process.pid) && !STANDARD.some(isSocket);
 }
 

@@ -48,7 +48,6 @@ for (const [what, change, theirs, ours] of [
   ['more than 255 probes', ['12345        0', '12345    65536'], '/65536)', '(0.00/0/255)'],
   ['a timer of 497 days', ['00:00000000', '01:FFFFFFFF'], '(42949672.95/', '(4294967.29/0/0)'],
   ['an inode of 33 bits', ['1002', '4294967298'], ' 4294967298 ', ' 0          off (0.00/0/0)'],
-  ['an inode that is none', ['1002', 'x'], ' 0          ', ' 0          off (0.00/0/0)'],
 ] as const) {
   compared(`foreign-lines: ${what}`, async (t) => {
     const ns = await netns(t);
@@ -59,6 +58,13 @@ for (const [what, change, theirs, ours] of [
     expect(rows(shown.ours.stdout)[0]).toContain(ours);
   });
 }
+
+compared('foreign-lines: an inode that is none is 0, not that of the line before', async (t) => {
+  const ns = await netns(t);
+  const shown = await both(ns, ['-taneo'], fake(ns, { tcp: `${TCP}${TCP_LINE.replace('1002', 'x')}\n` }));
+  expect(rows(shown.netstat.stdout).at(-1)).not.toContain(' 0          off (0.00/0/0)');
+  expect(rows(shown.ours.stdout).at(-1)).toContain(' 0          off (0.00/0/0)');
+});
 
 for (const [what, change] of [
   ['a queue of 33 bits', ['0000000A:', '10000000A:']],
@@ -120,7 +126,8 @@ compared('foreign-lines: an SCTP association that ends early does no harm', asyn
   const [header = '', first = ''] = SCTP['sctp/assocs']!.split('\n');
   const files = { 'sctp/eps': '\n', 'sctp/assocs': `${header}\n${first.slice(0, first.indexOf(' <->'))}\n` };
   const shown = await both(ns, ['-San'], fake(ns, files));
-  expect(shown.netstat.end).toBe('SIGSEGV');
+  // It depends on what netstat's memory held before.
+  expect(['SIGSEGV', 'status 0']).toContain(shown.netstat.end);
   expect([shown.ours.end, shown.ours.stderr]).toEqual(['status 0', 'warning, got bogus sctp assoc line.\n']);
 });
 
