@@ -22,7 +22,7 @@ import { suiteScope } from '../support/suite-scope.ts';
 const PAIRS = 1000;
 const PAIRS6 = 300;
 const TCP: DumpRequest = { kind: 'inet', protocol: 6, states: 0x1ffe, legacy: true, netid4: 0, netid6: 1 };
-const PROGRAM = new URL('addon-program.mjs', import.meta.url).pathname;
+const PROGRAM = decodeURIComponent(new URL('addon-program.mjs', import.meta.url).pathname);
 
 let ns: Netns;
 let addon: Addon;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { findBinary } from '../support/require.ts';
 
-const NATIVE = new URL('../../native/bpf/', import.meta.url).pathname;
+const NATIVE = decodeURIComponent(new URL('../../native/bpf/', import.meta.url).pathname);
 
 /** The versions the committed headers name: their bytes depend on the compiler. */
 function madeWith(): string {
