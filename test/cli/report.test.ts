@@ -436,7 +436,7 @@ describe('colours', () => {
     [{ TERM: 'dumb', FORCE_COLOR: '1' }, coloured],
   ])('on a terminal, with %j', async ([env, expected], t) => {
     require.binary(t, 'script');
-    const command = [process.execPath, bundle, ...STATES].join(' ');
+    const command = [process.execPath, bundle, ...STATES].map((word) => `'${word}'`).join(' ');
     const { stdout } = await ns.exec(['script', '-qec', command, '/dev/null'], { env: { TERM: 'xterm', ...env } });
     expect(stdout.toString().replaceAll('\r', '')).toBe(expected);
   });
