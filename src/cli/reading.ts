@@ -116,3 +116,8 @@ export function isMissing<S extends Schema>(table: Table<S>, part: string): bool
 export function malformed<S extends Schema>(table: Table<S>, part: string): number {
   return fileWarning(table, 'malformed', part)?.count ?? 0;
 }
+
+/** Said where no notes of the tables are. */
+export function interrupted(what: string): string {
+  return `sockdiag: ${what}: the kernel's table changed while it was read\n`;
+}

@@ -24,7 +24,7 @@ import { AF_INET6 } from '../uapi/socket.ts';
 import type { CommandLine } from './command-line.ts';
 import { repeat } from './continuous.ts';
 import type { Output, Status } from './output.ts';
-import { FAILED, fileWarning, isMissing, type Refusal, readAll, readTable, toldRefusal } from './reading.ts';
+import { FAILED, fileWarning, interrupted, isMissing, type Refusal, readAll, readTable, toldRefusal } from './reading.ts';
 import { type RouteList, selectRoutes } from './selection.ts';
 
 type Routes = Table<RoutesSchema>;
@@ -96,8 +96,7 @@ async function printInetTable(listing: Listing): Promise<Status> {
     const selection = selectInetRoutes(table);
     const shown = { extend: line.extend, ...(await lookUp(listing, () => inetRouteNames(table, selection))) };
     for (const chunk of formatInetRoutes(table, selection, shown, text)) output.out(chunk);
-    if (table.interrupted && told === undefined)
-      output.err("sockdiag: routes: the kernel's table changed while it was read\n");
+    if (table.interrupted && told === undefined) output.err(interrupted('routes'));
     if (malformedHeader(table)) status = FAILED;
   });
   if (reading.kind === 'done' && !begun && status === undefined) {

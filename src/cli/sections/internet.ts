@@ -11,7 +11,7 @@ import { streamSockets } from '../../query/stream.ts';
 import { type SocketsSchema, TCP_STATES } from '../../tables/sockets.ts';
 import { TCP_CLOSING, TCP_LISTEN } from '../../uapi/tcp-states.ts';
 import type { Status } from '../output.ts';
-import { FAILED, isMissing, malformed, readAll, stop } from '../reading.ts';
+import { FAILED, interrupted, isMissing, malformed, readAll, stop } from '../reading.ts';
 import { namespaceMember, socketsOptions } from '../report/query-options.ts';
 import type { InternetProtocol, Section } from '../selection.ts';
 import type { Listing } from '../socket-list.ts';
@@ -127,10 +127,6 @@ async function printProtocol(
     return (await import('../report/notes.ts')).tellError(reading.error, own, listing.output);
   }
   return absent || reading.kind === 'missing' ? missing(wanted, listing) : 0;
-}
-
-function interrupted(protocol: string): string {
-  return `sockdiag: ${protocol}: the kernel's table changed while it was read\n`;
 }
 
 /** To wait for owners only: what is said of processes stands before what is said of sockets. */
