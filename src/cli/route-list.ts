@@ -24,7 +24,16 @@ import { AF_INET6 } from '../uapi/socket.ts';
 import type { CommandLine } from './command-line.ts';
 import { repeat } from './continuous.ts';
 import type { Output, Status } from './output.ts';
-import { FAILED, fileWarning, interrupted, isMissing, type Refusal, readAll, readTable, toldRefusal } from './reading.ts';
+import {
+  FAILED,
+  fileWarning,
+  interrupted,
+  isMissing,
+  type Refusal,
+  readAll,
+  readTable,
+  toldRefusal,
+} from './reading.ts';
 import { type RouteList, selectRoutes } from './selection.ts';
 
 type Routes = Table<RoutesSchema>;
